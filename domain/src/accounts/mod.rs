@@ -1,0 +1,10 @@
+//! Accounts: who there is, and what an admin changes while they are connected.
+
+mod service;
+mod user;
+
+pub use service::{
+    ACTIVATED, Accounts, DEACTIVATED, DEFAULT_DESIGNATIONS_REASON, DEFAULT_TOKEN_REASON,
+    TokenUpdateError,
+};
+pub use user::{User, UserPatch};

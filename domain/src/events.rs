@@ -1,0 +1,254 @@
+//! What happened: the one enum that every contract puts into its own words.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use crate::{
+    actor::Role,
+    ids::{ChatId, DeviceId, MessageId, NotificationId, TokenId, UserId},
+    messaging::Message,
+    notifications::Notification,
+    time::Timestamp,
+};
+
+/// Whom an event is for. Turned into room names in one place only, in `namespaces`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// Every socket of one user.
+    User(UserId),
+    /// Every socket of several users, each once.
+    Users(Vec<UserId>),
+    /// Every socket of users with exactly this role.
+    Role(Role),
+    /// The sockets that joined a chat.
+    Chat(ChatId),
+    /// The sockets of one device of a user.
+    Device(UserId, DeviceId),
+    /// The sockets of a user's other devices.
+    OtherDevices(UserId, DeviceId),
+    /// The sockets that were opened with one token.
+    Token(TokenId),
+    /// Everyone connected.
+    All,
+    /// Everyone of `of` but these users.
+    Except {
+        /// Who would get it.
+        of: Box<Audience>,
+        /// Who does not.
+        users: Vec<UserId>,
+    },
+}
+
+/// Why a socket loses its standing while connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CredentialEnd {
+    /// The token's `exp` passed.
+    Expired,
+    /// The token was revoked.
+    Revoked,
+}
+
+/// A user came online or went offline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresenceChange {
+    /// Who.
+    pub user: UserId,
+    /// The state now.
+    pub online: bool,
+}
+
+/// An alert about a message, in the app's words (`contracts/rooms.md` section 9, item 4).
+#[derive(Debug, Clone)]
+pub struct MessageAlert {
+    /// Fields given by the app, passed through; an object.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An event that only the app knows: any name, any data.
+#[derive(Debug, Clone)]
+pub struct CustomEvent {
+    /// The event's name on the wire.
+    pub name: Arc<str>,
+    /// Its one argument.
+    pub data: Arc<RawValue>,
+    /// Only on this contract's mounts, if given.
+    pub contract: Option<String>,
+    /// Only in this namespace, if given.
+    pub namespace: Option<String>,
+}
+
+/// Everything that clients can be told.
+#[derive(Debug, Clone)]
+pub enum DomainEvent {
+    /// A message arrived for this user.
+    MessageReceived(Arc<Message>),
+    /// A message of this user was stored: for the sender's own devices.
+    MessageSent(Arc<Message>),
+    /// Someone spoke in a chat.
+    ChatMessage(Arc<Message>),
+    /// The receiver read a message; for its sender.
+    MessageRead {
+        /// Which message.
+        message: MessageId,
+        /// Who read it.
+        by: UserId,
+    },
+    /// Someone is typing, or stopped; for the other side.
+    Typing {
+        /// Who.
+        from: UserId,
+        /// Typing, or no longer.
+        typing: bool,
+    },
+    /// The app says that there is a message.
+    MessageAlert(Arc<MessageAlert>),
+    /// A notification was stored.
+    Notification(Arc<Notification>),
+    /// A notification was read on one of the user's devices.
+    NotificationRead(NotificationId),
+    /// The user's count of unread notifications.
+    UnreadCount(u64),
+    /// Users came or went; several changes may have been merged.
+    Presence {
+        /// Net changes since the last such event.
+        changes: Arc<[PresenceChange]>,
+        /// Everyone online now.
+        online: Arc<[UserId]>,
+    },
+    /// Everyone online now, without a change (`emitOnlineUsers`).
+    OnlineUsers(Arc<[UserId]>),
+    /// The app issued a new token for this user.
+    TokenReplaced {
+        /// The token; never logged.
+        token: Secret,
+        /// What the user may do from now on.
+        role: Role,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The account was activated or deactivated.
+    AccountStatus {
+        /// Active now.
+        active: bool,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The user's designations were replaced.
+    Designations {
+        /// The whole list.
+        designations: Vec<String>,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The user is logged out and the sockets close.
+    ForceLogout {
+        /// Why, for people.
+        reason: String,
+    },
+    /// The token no longer holds and the sockets close.
+    CredentialEnded(CredentialEnd),
+    /// The sidecar's self test speaks.
+    TestMessage {
+        /// The text.
+        message: String,
+        /// Who asked for it.
+        from: String,
+    },
+    /// A membership ended: the sockets leave the chat.
+    ChatLeft(ChatId),
+    /// The app's own event.
+    Custom(CustomEvent),
+}
+
+impl DomainEvent {
+    /// Whether the sockets that get this event are closed behind it.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        matches!(self, Self::ForceLogout { .. } | Self::CredentialEnded(_))
+    }
+}
+
+/// A text that must not appear in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text`.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// How many sockets on how many devices an event reached on this node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Reach {
+    /// Socket.IO sockets the event was queued for.
+    pub sockets: usize,
+    /// Different (user, device) pairs among them.
+    pub devices: usize,
+}
+
+/// Tells the publisher what an event reached, once it was handed to the sockets.
+#[derive(Debug, Clone, Default)]
+pub struct Receipt(Option<Arc<Mutex<Option<oneshot::Sender<Reach>>>>>);
+
+impl Receipt {
+    /// A receipt and the place where its answer arrives.
+    #[must_use]
+    pub fn requested() -> (Self, oneshot::Receiver<Reach>) {
+        let (sender, answer) = oneshot::channel();
+        (Self(Some(Arc::new(Mutex::new(Some(sender))))), answer)
+    }
+
+    /// Whether anyone asked.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Answers the publisher, if anyone asked. A second answer is ignored.
+    pub fn answer(&self, reach: Reach) {
+        let Some(cell) = &self.0 else { return };
+        let sender = cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(sender) = sender {
+            // The publisher may have given up waiting; that is its right.
+            let _ = sender.send(reach);
+        }
+    }
+}
+
+/// An event on its way out.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// When it happened.
+    pub at: Timestamp,
+    /// For whom.
+    pub audience: Audience,
+    /// What.
+    pub event: DomainEvent,
+    /// Who wants to know what it reached.
+    pub receipt: Receipt,
+}
+
+impl Published {
+    /// An event nobody waits for.
+    #[must_use]
+    pub fn new(at: Timestamp, audience: Audience, event: DomainEvent) -> Self {
+        Self { at, audience, event, receipt: Receipt::default() }
+    }
+}

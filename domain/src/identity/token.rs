@@ -1,0 +1,243 @@
+//! Reading and making tokens (RFC 7519), with one pinned algorithm.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    actor::Role,
+    ids::{DeviceId, TokenId, UserId},
+    time::Timestamp,
+};
+
+/// Longest token that is looked at, in bytes.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// How far ahead the app's clock may be when a token says `nbf`, in milliseconds (30 s;
+/// `contracts/OVERVIEW.md` section 4). The end of a token gets no such grace: the sidecar stands beside the
+/// app, and a socket must not outlive its token.
+pub const LEEWAY_MS: i64 = 30_000;
+
+/// User ids that start so belong to the sidecar itself; no token of the app may carry one.
+pub const RESERVED_PREFIX: &str = "outrigger:";
+
+/// Why a token does not hold. Each contract has its own words for these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum TokenFault {
+    /// None was shown.
+    #[error("no token")]
+    Missing,
+    /// Its time has passed.
+    #[error("the token has expired")]
+    Expired,
+    /// The signature is wrong, or it is not a token at all.
+    #[error("the token is not signed by this app")]
+    BadSignature,
+    /// A claim that is needed is absent or has the wrong type.
+    #[error("the token lacks a claim")]
+    IncompleteClaims,
+    /// It was revoked, the account is inactive, or it is meant for something else.
+    #[error("the token no longer holds")]
+    Refused,
+}
+
+/// Under which names the app's tokens carry what is needed. The first name present wins.
+#[derive(Debug, Clone)]
+pub struct ClaimNames {
+    /// The user's id.
+    pub user: Vec<String>,
+    /// The user's address.
+    pub email: Vec<String>,
+    /// `true` for admins.
+    pub admin: Vec<String>,
+    /// A word for the role.
+    pub role: Vec<String>,
+}
+
+impl Default for ClaimNames {
+    /// The names of `contracts/rooms.md` section 1, with the other contracts' spellings behind them.
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        Self {
+            user: names(&["userId", "id", "_id", "sub"]),
+            email: names(&["email"]),
+            admin: names(&["isAdmin"]),
+            role: names(&["role"]),
+        }
+    }
+}
+
+/// What a token says, after its signature and time were checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// Whom it speaks for.
+    pub user: UserId,
+    /// Their address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Which token this is.
+    pub token: TokenId,
+    /// The app's own id of the device, if it puts one into its tokens.
+    pub device: Option<DeviceId>,
+    /// When it was issued.
+    pub issued_at: Option<Timestamp>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// What it is meant for, if it says so.
+    pub purpose: Option<String>,
+}
+
+/// Reads tokens.
+pub struct Verifier {
+    key: DecodingKey,
+    algorithm: Algorithm,
+    names: ClaimNames,
+}
+
+impl Verifier {
+    /// Reads HS256 tokens signed with the app's secret.
+    #[must_use]
+    pub fn hs256(secret: &[u8], names: ClaimNames) -> Self {
+        Self { key: DecodingKey::from_secret(secret), algorithm: Algorithm::HS256, names }
+    }
+
+    /// Checks a token's signature and time and takes out what it says.
+    ///
+    /// # Errors
+    /// A [`TokenFault`] other than `Missing`.
+    pub fn read(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenFault::BadSignature);
+        }
+        let mut validation = Validation::new(self.algorithm);
+        // Time is checked below, by the clock that tests own.
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &self.key, &validation)
+            .map_err(|_| TokenFault::BadSignature)?
+            .claims;
+
+        let seconds = |name: &str| claims.get(name).and_then(Value::as_f64);
+        let at = |secs: f64| Timestamp::from_ms((secs * 1000.0) as i64);
+        let expires_at = at(seconds("exp").ok_or(TokenFault::IncompleteClaims)?);
+        if expires_at <= now {
+            return Err(TokenFault::Expired);
+        }
+        if seconds("nbf").is_some_and(|nbf| at(nbf).ms() - LEEWAY_MS > now.ms()) {
+            return Err(TokenFault::BadSignature);
+        }
+        self.claims(&claims, token_id(token, &claims), seconds("iat").map(at), expires_at)
+    }
+
+    fn claims(
+        &self,
+        claims: &Map<String, Value>,
+        token: TokenId,
+        issued_at: Option<Timestamp>,
+        expires_at: Timestamp,
+    ) -> Result<Claims, TokenFault> {
+        let first = |names: &[String]| names.iter().find_map(|name| claims.get(name.as_str()));
+        let user = match first(&self.names.user) {
+            Some(Value::String(text)) => UserId::new(text),
+            Some(Value::Number(number)) => UserId::new(number.to_string()),
+            _ => return Err(TokenFault::IncompleteClaims),
+        }
+        .map_err(|_| TokenFault::IncompleteClaims)?;
+        let email = match first(&self.names.email) {
+            Some(Value::String(text)) if !text.is_empty() && text.len() <= 320 => text.clone(),
+            _ => return Err(TokenFault::IncompleteClaims),
+        };
+        let role = match (first(&self.names.admin), first(&self.names.role)) {
+            (Some(Value::Bool(true)), _) => Role::Admin,
+            (_, Some(Value::String(word))) => Role::from_word(word),
+            _ => Role::User,
+        };
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        Ok(Claims {
+            user,
+            email,
+            role,
+            token,
+            device: text("deviceId").and_then(|id| DeviceId::new(id).ok()),
+            issued_at,
+            expires_at,
+            purpose: text("purpose").map(str::to_owned),
+        })
+    }
+}
+
+fn token_id(token: &str, claims: &Map<String, Value>) -> TokenId {
+    let jti = claims.get("jti").and_then(Value::as_str).and_then(|jti| TokenId::new(jti).ok());
+    jti.unwrap_or_else(|| digest_id(token))
+}
+
+/// The id of a token without `jti`: a digest, so that the token cannot be had from the id.
+#[must_use]
+pub fn digest_id(token: &str) -> TokenId {
+    let digest = Sha256::digest(token.as_bytes());
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    TokenId::new(hex).unwrap_or_else(|_| unreachable!("hexadecimal digits are a valid id"))
+}
+
+/// What a new token shall say.
+#[derive(Debug, Clone)]
+pub struct NewToken<'a> {
+    /// Whom it speaks for.
+    pub user: &'a UserId,
+    /// Their address.
+    pub email: &'a str,
+    /// What they may do.
+    pub role: Role,
+    /// Which token it is.
+    pub id: &'a str,
+    /// When it is issued.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// What it is meant for, if for one thing only.
+    pub purpose: Option<&'a str>,
+    /// The device it belongs to, if it is bound to one.
+    pub device: Option<&'a DeviceId>,
+}
+
+/// Makes tokens that the app could have made.
+pub struct Minter {
+    key: EncodingKey,
+    names: ClaimNames,
+}
+
+impl Minter {
+    /// Signs with the app's secret.
+    #[must_use]
+    pub fn hs256(secret: &[u8], names: ClaimNames) -> Self {
+        Self { key: EncodingKey::from_secret(secret), names }
+    }
+
+    /// Makes a token.
+    ///
+    /// # Errors
+    /// If it cannot be signed.
+    pub fn mint(&self, new: &NewToken<'_>) -> Result<String, jsonwebtoken::errors::Error> {
+        let mut claims = Map::new();
+        let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        let name = |names: &[String], default: &str| {
+            names.first().map_or_else(|| default.to_owned(), Clone::clone)
+        };
+        put(&name(&self.names.user, "userId"), new.user.as_str().into());
+        put(&name(&self.names.email, "email"), new.email.into());
+        put(&name(&self.names.admin, "isAdmin"), (new.role == Role::Admin).into());
+        put(&name(&self.names.role, "role"), new.role.as_str().into());
+        put("jti", new.id.into());
+        put("iat", new.issued_at.secs().into());
+        put("exp", new.expires_at.secs().into());
+        if let Some(purpose) = new.purpose {
+            put("purpose", purpose.into());
+        }
+        if let Some(device) = new.device {
+            put("deviceId", device.as_str().into());
+        }
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.key)
+    }
+}

@@ -1,0 +1,23 @@
+//! What the sidecar knows and decides: identity, presence, chats, messaging, notifications, sessions;
+//! the events it publishes and the ports it needs.
+//!
+//! Architecture invariant: nothing here knows axum, socketioxide, sqlx or any contract's words for an event.
+
+pub mod accounts;
+pub mod actor;
+pub mod chats;
+pub mod connections;
+pub mod events;
+pub mod identity;
+pub mod ids;
+pub mod limits;
+pub mod local_bus;
+pub mod messaging;
+pub mod naming;
+pub mod notifications;
+pub mod outreach;
+pub mod ports;
+pub mod presence;
+pub mod selftest;
+pub mod sessions;
+pub mod time;

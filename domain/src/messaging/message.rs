@@ -1,0 +1,170 @@
+//! A message, and what became of storing and reading it.
+
+use std::sync::Arc;
+
+use crate::{
+    events::{Audience, DomainEvent, Published},
+    ids::{ChatId, ClientMessageId, ImageId, MessageId, UserId},
+    ports::Tells,
+    time::Timestamp,
+};
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Recipient {
+    /// One user.
+    User(UserId),
+    /// Everyone in a chat.
+    Chat(ChatId),
+}
+
+/// A stored message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Our id.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub sender: UserId,
+    /// To whom.
+    pub recipient: Recipient,
+    /// The text, if any.
+    pub text: Option<String>,
+    /// Where the image is, if any: an absolute URL, or a path on this server.
+    pub image: Option<String>,
+    /// What the sender's client called it.
+    pub client_id: Option<ClientMessageId>,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When the receiver read it.
+    pub read_at: Option<Timestamp>,
+}
+
+/// An image that came with a message, to be stored in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewImage {
+    /// Its id, which is part of its address.
+    pub id: ImageId,
+    /// `image/png` and so on, checked against the bytes.
+    pub media_type: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// An image as it is served back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredImage {
+    /// `image/png` and so on.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Who sent it.
+    pub sender: UserId,
+    /// Who may see it beside the sender.
+    pub recipient: Recipient,
+}
+
+/// A message to be stored, and when it counts as one that is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The message as it will be.
+    pub message: Message,
+    /// An image to store beside it.
+    pub upload: Option<NewImage>,
+    /// A digest of text and image: what makes two messages the same content.
+    pub digest: [u8; 32],
+    /// The same content from the same sender to the same receiver since then is the same message
+    /// (`contracts/rooms.md` section 4); `None` where a client message id alone decides.
+    pub duplicate_since: Option<Timestamp>,
+}
+
+/// What became of storing a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// It is there now.
+    New(Arc<Message>),
+    /// It was there already; nobody is told again.
+    Duplicate(Arc<Message>),
+}
+
+impl Stored {
+    /// The message, new or old.
+    #[must_use]
+    pub fn message(&self) -> &Arc<Message> {
+        match self {
+            Self::New(message) | Self::Duplicate(message) => message,
+        }
+    }
+}
+
+impl Tells for Stored {
+    fn tells(&self) -> Vec<Published> {
+        let Self::New(message) = self else { return Vec::new() };
+        let at = message.created_at;
+        match &message.recipient {
+            Recipient::User(receiver) => vec![
+                Published::new(
+                    at,
+                    Audience::User(receiver.clone()),
+                    DomainEvent::MessageReceived(Arc::clone(message)),
+                ),
+                Published::new(
+                    at,
+                    Audience::User(message.sender.clone()),
+                    DomainEvent::MessageSent(Arc::clone(message)),
+                ),
+            ],
+            Recipient::Chat(chat) => vec![Published::new(
+                at,
+                Audience::Chat(chat.clone()),
+                DomainEvent::ChatMessage(Arc::clone(message)),
+            )],
+        }
+    }
+}
+
+/// What became of marking a message as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// It is read now.
+    Now(Arc<Message>),
+    /// It had been read before; nobody is told again.
+    Before(Arc<Message>),
+    /// There is no such message, or it was not sent to this user: the two are not told apart.
+    NotYours,
+}
+
+impl Tells for Read {
+    fn tells(&self) -> Vec<Published> {
+        let Self::Now(message) = self else { return Vec::new() };
+        let (Recipient::User(reader), Some(at)) = (&message.recipient, message.read_at) else {
+            return Vec::new();
+        };
+        vec![Published::new(
+            at,
+            Audience::User(message.sender.clone()),
+            DomainEvent::MessageRead { message: message.id.clone(), by: reader.clone() },
+        )]
+    }
+}
+
+/// A part of a conversation, newest last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Only messages older than this one, if given.
+    pub before: Option<MessageId>,
+    /// At most so many, the newest of them.
+    pub limit: u32,
+}
+
+/// A user one has exchanged messages with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// Who.
+    pub user: UserId,
+    /// When the last message went either way.
+    pub last_at: Timestamp,
+    /// Messages from them not read yet.
+    pub unread: u64,
+}

@@ -1,0 +1,197 @@
+//! What the domain needs from outside: a store and a bus. Time is [`crate::time::Clock`].
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::{
+    accounts::{User, UserPatch},
+    actor::Role,
+    events::Published,
+    identity::Revocation,
+    ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
+    messaging::{Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
+    notifications::{Notification, NotificationsRead, Notified},
+    sessions::{Session, SessionFilter},
+    time::Timestamp,
+};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// More writes wait than the store takes in time; nothing was written.
+    #[error("the store has too much to do")]
+    Overloaded,
+    /// The store failed; nothing was written.
+    #[error("the store failed: {0}")]
+    Failed(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Wraps what the database said.
+    pub fn failed(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Failed(Arc::new(source))
+    }
+}
+
+/// What a lookup or write in the store gives.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// The result of a write that others must hear of.
+///
+/// A store publishes these events after the commit, in the order of the commits, and answers the caller
+/// after that: nobody learns of a change that is not durable, and no acknowledgement overtakes its event.
+pub trait Tells {
+    /// What to publish.
+    fn tells(&self) -> Vec<Published>;
+}
+
+/// Takes events to every contract on every node.
+#[async_trait]
+pub trait Bus: Send + Sync + 'static {
+    /// Hands an event on; events of one publisher keep their order. Waits while the bus is full.
+    async fn publish(&self, event: Published);
+}
+
+/// The answer to a call with an `Idempotency-Key`, kept so that a repeated call gets it again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// A digest of method, path and body: the same key for another call is a mistake.
+    pub request: [u8; 32],
+    /// HTTP status.
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+impl fmt::Debug for KeptAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptAnswer").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// An entry of the audit trail: who acknowledged or changed what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Whom it is about.
+    pub user: UserId,
+    /// On which device, if one was involved.
+    pub device: Option<DeviceId>,
+    /// What kind of thing happened, e.g. `token_update_received`.
+    pub kind: String,
+    /// More, as JSON without secrets.
+    pub detail: String,
+}
+
+/// Durable state. Times and ids come with the arguments; a missing row is `None`.
+///
+/// Every write is committed when its method returns. Methods whose result is [`Tells`] have also published it.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// One user.
+    async fn user(&self, id: &UserId) -> StoreResult<Option<User>>;
+    /// Several users; unknown ones are left out.
+    async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>>;
+    /// Active users in order of their ids, after one of them, at most `limit`.
+    async fn active_users(&self, after: Option<&UserId>, limit: u32) -> StoreResult<Vec<User>>;
+    /// Makes or changes a user.
+    async fn upsert_user(&self, id: &UserId, patch: &UserPatch, at: Timestamp)
+    -> StoreResult<User>;
+    /// Takes in what a token says; changes nothing else, and nothing if it is known already.
+    async fn learn_user(
+        &self,
+        id: &UserId,
+        email: &str,
+        role: Role,
+        at: Timestamp,
+    ) -> StoreResult<()>;
+
+    /// Stores a message once.
+    async fn insert_message(&self, new: NewMessage) -> StoreResult<Stored>;
+    /// One message.
+    async fn message(&self, id: &MessageId) -> StoreResult<Option<Message>>;
+    /// What two users wrote to each other, oldest first.
+    async fn conversation(&self, a: &UserId, b: &UserId, page: &Page) -> StoreResult<Vec<Message>>;
+    /// What was said in a chat, oldest first.
+    async fn chat_history(&self, chat: &ChatId, page: &Page) -> StoreResult<Vec<Message>>;
+    /// Marks a message as read by its receiver.
+    async fn mark_read(&self, id: &MessageId, reader: &UserId, at: Timestamp) -> StoreResult<Read>;
+    /// Whom a user has exchanged messages with, latest first, at most `limit`.
+    async fn partners(&self, user: &UserId, limit: u32) -> StoreResult<Vec<Partner>>;
+    /// One image.
+    async fn image(&self, id: &ImageId) -> StoreResult<Option<StoredImage>>;
+
+    /// Stores a notification once: a second one with the same id gives the first.
+    async fn insert_notification(&self, new: Notification) -> StoreResult<Notified>;
+    /// A user's notifications, newest first; `before` pages backwards.
+    async fn notifications(
+        &self,
+        user: &UserId,
+        limit: u32,
+        before: Option<&NotificationId>,
+        unread_only: bool,
+    ) -> StoreResult<Vec<Notification>>;
+    /// How many of them are unread.
+    async fn unread_notifications(&self, user: &UserId) -> StoreResult<u64>;
+    /// Marks one of them (or all, without `id`) as read.
+    async fn read_notifications(
+        &self,
+        user: &UserId,
+        device: &DeviceId,
+        id: Option<&NotificationId>,
+        at: Timestamp,
+    ) -> StoreResult<NotificationsRead>;
+
+    /// Makes or replaces the session of (user, device); `created_at` of an old one is kept.
+    async fn save_session(&self, session: &Session) -> StoreResult<()>;
+    /// A user's sessions, last seen first.
+    async fn sessions(&self, user: &UserId, filter: &SessionFilter) -> StoreResult<Vec<Session>>;
+    /// Ends active sessions of a user (one device, or all) and gives them as they were.
+    async fn end_sessions(
+        &self,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        reason: &str,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Session>>;
+
+    /// Makes users members of a chat.
+    async fn grant_chat(&self, chat: &ChatId, users: &[UserId], at: Timestamp) -> StoreResult<()>;
+    /// Ends memberships; gives how many there were.
+    async fn revoke_chat(&self, chat: &ChatId, users: &[UserId]) -> StoreResult<u64>;
+    /// Whether a user was made a member.
+    async fn is_chat_member(&self, chat: &ChatId, user: &UserId) -> StoreResult<bool>;
+    /// Everyone who was made a member.
+    async fn chat_members(&self, chat: &ChatId) -> StoreResult<Vec<UserId>>;
+
+    /// Keeps revocations.
+    async fn add_revocations(&self, revocations: &[Revocation]) -> StoreResult<()>;
+    /// All that still matter at `now`.
+    async fn revocations(&self, now: Timestamp) -> StoreResult<Vec<Revocation>>;
+
+    /// The answer kept under an `Idempotency-Key`.
+    async fn kept_answer(&self, key: &str) -> StoreResult<Option<KeptAnswer>>;
+    /// Keeps an answer; the first one under a key stays.
+    async fn keep_answer(&self, key: &str, answer: &KeptAnswer) -> StoreResult<()>;
+
+    /// Adds to the audit trail.
+    async fn audit(&self, entry: AuditEntry) -> StoreResult<()>;
+    /// The latest entries about a user, newest first.
+    async fn audit_trail(&self, user: &UserId, limit: u32) -> StoreResult<Vec<AuditEntry>>;
+
+    /// Forgets what is older than its use: revocations, kept answers (`answers_before`), audit entries (`audit_before`).
+    async fn prune(
+        &self,
+        now: Timestamp,
+        answers_before: Timestamp,
+        audit_before: Timestamp,
+    ) -> StoreResult<()>;
+    /// Asks the store for a sign of life, reading and writing.
+    async fn check(&self) -> StoreResult<()>;
+    /// Finishes what was accepted, then closes. Later calls fail.
+    async fn close(&self);
+}

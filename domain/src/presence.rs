@@ -1,0 +1,275 @@
+//! Who is online, on which devices.
+//!
+//! A device is online while any of its sockets is, whatever path or namespace it is on. What others hear of
+//! it is state, not history: the first change goes out at once, those that follow are merged, and the more
+//! users are online the longer, so that n users who come online do not cost n² bytes.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    events::{Audience, DomainEvent, PresenceChange, Published, Receipt},
+    identity::RESERVED_PREFIX,
+    ids::{DeviceId, UserId},
+    ports::Bus,
+    time::Clock,
+};
+
+/// Changes within this time of the last announcement wait for the next one.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+/// However many are online, nobody waits longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// What each user online adds to the pause: 1,000 users make it 200 ms, 10,000 make it 1.1 s.
+const PAUSE_PER_USER: Duration = Duration::from_micros(100);
+
+#[derive(Default)]
+struct Registry {
+    /// Sockets of each device of each user who has any. Ordered, so that lists are stable.
+    users: BTreeMap<UserId, HashMap<DeviceId, usize>>,
+    /// Users who changed since the last announcement, with what was last announced of them.
+    changed: HashMap<UserId, bool>,
+}
+
+/// The one list of who is connected.
+pub struct Presence {
+    registry: Mutex<Registry>,
+    changed: Notify,
+    bus: Arc<dyn Bus>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a socket's coming or going meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition {
+    /// It was the first or last one of its device.
+    pub device: bool,
+    /// It was the first or last one of its user.
+    pub user: bool,
+}
+
+impl Presence {
+    /// Nobody is online yet.
+    #[must_use]
+    pub fn new(bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
+        Self { registry: Mutex::default(), changed: Notify::new(), bus, clock }
+    }
+
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A socket of this device connected.
+    pub fn enter(&self, user: &UserId, device: &DeviceId) -> Transition {
+        let mut registry = self.registry();
+        let first_of_user = !registry.users.contains_key(user);
+        let devices = registry.users.entry(user.clone()).or_default();
+        let sockets = devices.entry(device.clone()).or_default();
+        *sockets += 1;
+        let transition = Transition { device: *sockets == 1, user: first_of_user };
+        if first_of_user {
+            self.note(&mut registry, user, false);
+        }
+        transition
+    }
+
+    /// A socket of this device is gone.
+    pub fn leave(&self, user: &UserId, device: &DeviceId) -> Transition {
+        let mut registry = self.registry();
+        let none = Transition { device: false, user: false };
+        let Some(devices) = registry.users.get_mut(user) else { return none };
+        let Some(sockets) = devices.get_mut(device) else { return none };
+        *sockets -= 1;
+        if *sockets > 0 {
+            return none;
+        }
+        devices.remove(device);
+        let last_of_user = devices.is_empty();
+        if last_of_user {
+            registry.users.remove(user);
+            self.note(&mut registry, user, true);
+        }
+        Transition { device: true, user: last_of_user }
+    }
+
+    fn note(&self, registry: &mut Registry, user: &UserId, announced: bool) {
+        if !hidden(user) {
+            registry.changed.entry(user.clone()).or_insert(announced);
+            self.changed.notify_one();
+        }
+    }
+
+    /// Whether any socket of the user is connected.
+    #[must_use]
+    pub fn is_online(&self, user: &UserId) -> bool {
+        self.registry().users.contains_key(user)
+    }
+
+    /// Everyone online, in order of their ids.
+    #[must_use]
+    pub fn online(&self) -> Arc<[UserId]> {
+        self.registry().users.keys().filter(|user| !hidden(user)).cloned().collect()
+    }
+
+    /// How many users are online.
+    #[must_use]
+    pub fn online_count(&self) -> usize {
+        self.registry().users.keys().filter(|user| !hidden(user)).count()
+    }
+
+    /// The user's devices and how many sockets each has.
+    #[must_use]
+    pub fn devices(&self, user: &UserId) -> Vec<(DeviceId, usize)> {
+        let registry = self.registry();
+        let devices = registry.users.get(user).into_iter().flatten();
+        let mut devices: Vec<_> = devices.map(|(device, n)| (device.clone(), *n)).collect();
+        devices.sort();
+        devices
+    }
+
+    /// Sends everyone the list as it is now.
+    pub async fn announce_list(&self, receipt: Receipt) {
+        let event = DomainEvent::OnlineUsers(self.online());
+        let mut published = Published::new(self.clock.now(), Audience::All, event);
+        published.receipt = receipt;
+        self.bus.publish(published).await;
+    }
+
+    /// Announces changes for ever. Run it once, as a task of its own, and drop it to end it.
+    pub async fn announce_changes(&self) {
+        loop {
+            self.changed.notified().await;
+            let Some((changes, online)) = self.take_changes() else { continue };
+            let pause = SHORTEST_PAUSE
+                .saturating_add(
+                    PAUSE_PER_USER.saturating_mul(u32::try_from(online.len()).unwrap_or(u32::MAX)),
+                )
+                .min(LONGEST_PAUSE);
+            let event = DomainEvent::Presence { changes, online };
+            self.bus.publish(Published::new(self.clock.now(), Audience::All, event)).await;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Net changes: who came and went again in between is no news.
+    fn take_changes(&self) -> Option<(Arc<[PresenceChange]>, Arc<[UserId]>)> {
+        let mut registry = self.registry();
+        let changed = std::mem::take(&mut registry.changed);
+        let mut changes: Vec<_> = changed
+            .into_iter()
+            .map(|(user, announced)| (registry.users.contains_key(&user), announced, user))
+            .filter(|(online, announced, _)| online != announced)
+            .map(|(online, _, user)| PresenceChange { user, online })
+            .collect();
+        if changes.is_empty() {
+            return None;
+        }
+        changes.sort_by(|a, b| a.user.cmp(&b.user));
+        let online = registry.users.keys().filter(|user| !hidden(user)).cloned().collect();
+        Some((changes.into(), online))
+    }
+}
+
+/// The sidecar's own probe is nobody's contact.
+fn hidden(user: &UserId) -> bool {
+    user.as_str().starts_with(RESERVED_PREFIX)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::time::SystemClock;
+
+    struct Wire(mpsc::UnboundedSender<Published>);
+
+    #[async_trait]
+    impl Bus for Wire {
+        async fn publish(&self, event: Published) {
+            self.0.send(event).unwrap();
+        }
+    }
+
+    fn presence() -> (Arc<Presence>, mpsc::UnboundedReceiver<Published>) {
+        let (sender, heard) = mpsc::unbounded_channel();
+        (Arc::new(Presence::new(Arc::new(Wire(sender)), Arc::new(SystemClock))), heard)
+    }
+
+    fn user(name: &str) -> UserId {
+        UserId::new(name).unwrap()
+    }
+
+    fn device(name: &str) -> DeviceId {
+        DeviceId::new(name).unwrap()
+    }
+
+    async fn next(
+        heard: &mut mpsc::UnboundedReceiver<Published>,
+    ) -> (Vec<(String, bool)>, Vec<String>) {
+        match heard.recv().await.unwrap().event {
+            DomainEvent::Presence { changes, online } => (
+                changes.iter().map(|c| (c.user.to_string(), c.online)).collect(),
+                online.iter().map(ToString::to_string).collect(),
+            ),
+            other => panic!("not presence: {other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn three_namespaces_of_one_browser_are_one_device_and_end_with_the_last() {
+        let (presence, _heard) = presence();
+        let (ann, phone) = (user("ann"), device("phone"));
+        assert_eq!(presence.enter(&ann, &phone), Transition { device: true, user: true });
+        assert_eq!(presence.enter(&ann, &phone), Transition { device: false, user: false });
+        assert_eq!(presence.devices(&ann), vec![(phone.clone(), 2)]);
+        assert_eq!(presence.leave(&ann, &phone), Transition { device: false, user: false });
+        assert!(presence.is_online(&ann));
+        assert_eq!(presence.leave(&ann, &phone), Transition { device: true, user: true });
+        assert!(!presence.is_online(&ann));
+        assert_eq!(presence.leave(&ann, &phone), Transition { device: false, user: false });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_change_goes_out_at_once_and_the_rest_together() {
+        let (presence, mut heard) = presence();
+        let announcer = Arc::clone(&presence);
+        tokio::spawn(async move { announcer.announce_changes().await });
+        presence.enter(&user("ann"), &device("d"));
+        assert_eq!(next(&mut heard).await, (vec![("ann".into(), true)], vec!["ann".into()]));
+        for name in ["bob", "cid", "dot"] {
+            presence.enter(&user(name), &device("d"));
+        }
+        presence.leave(&user("cid"), &device("d"));
+        let (changes, online) = next(&mut heard).await;
+        assert_eq!(changes, vec![("bob".into(), true), ("dot".into(), true)]);
+        assert_eq!(online, vec!["ann", "bob", "dot"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reload_within_one_pause_is_no_news() {
+        let (presence, mut heard) = presence();
+        let announcer = Arc::clone(&presence);
+        tokio::spawn(async move { announcer.announce_changes().await });
+        presence.enter(&user("ann"), &device("d"));
+        next(&mut heard).await;
+        presence.leave(&user("ann"), &device("d"));
+        presence.enter(&user("ann"), &device("d"));
+        presence.enter(&user("bob"), &device("d"));
+        assert_eq!(next(&mut heard).await.0, vec![("bob".into(), true)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_probe_is_on_no_list() {
+        let (presence, _heard) = presence();
+        presence.enter(&user("outrigger:probe"), &device("d"));
+        assert!(presence.is_online(&user("outrigger:probe")));
+        assert!(presence.online().is_empty());
+        assert_eq!(presence.online_count(), 0);
+    }
+}
