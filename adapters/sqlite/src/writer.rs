@@ -1,0 +1,173 @@
+//! The way in: one bounded queue of writes, worked off by one task.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use outrigger_domain::{
+    events::Published,
+    ports::{Bus, StoreError, StoreResult},
+};
+use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::{
+    sync::{Mutex, Notify, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use crate::{failure::Closed, group::Committer, options::Options};
+
+/// One write, e.g. "store this message".
+pub(crate) trait Write: Send + 'static {
+    /// What the caller learns.
+    type Outcome: Send + 'static;
+
+    /// Whether the write is one statement with nothing after it that could fail. SQLite undoes a failed
+    /// statement by itself; any other write needs a savepoint, so that its first half does not stay.
+    fn is_one_statement(&self) -> bool {
+        false
+    }
+
+    /// Writes. After an error nothing of it is left.
+    fn run(
+        self,
+        db: &mut SqliteConnection,
+    ) -> impl Future<Output = sqlx::Result<Self::Outcome>> + Send;
+
+    /// What others must hear of, once it is committed.
+    fn tells(_outcome: &Self::Outcome) -> Vec<Published> {
+        Vec::new()
+    }
+}
+
+/// A write in the queue, whatever its outcome is.
+pub(crate) trait Job: Send {
+    /// See [`Write::is_one_statement`].
+    fn is_one_statement(&self) -> bool;
+    /// Runs the write and keeps its outcome.
+    fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>>;
+    /// What others must hear of; nothing if the write failed.
+    fn tells(&self) -> Vec<Published>;
+    /// Answers the caller: with the outcome, or with the error that undid it.
+    fn answer(self: Box<Self>, error: Option<StoreError>);
+}
+
+struct Queued<W: Write> {
+    write: Option<W>,
+    outcome: Option<W::Outcome>,
+    caller: oneshot::Sender<StoreResult<W::Outcome>>,
+}
+
+impl<W: Write> Job for Queued<W> {
+    fn is_one_statement(&self) -> bool {
+        self.write.as_ref().is_some_and(W::is_one_statement)
+    }
+
+    fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>> {
+        Box::pin(async move {
+            if let Some(write) = self.write.take() {
+                self.outcome = Some(write.run(db).await?);
+            }
+            Ok(())
+        })
+    }
+
+    fn tells(&self) -> Vec<Published> {
+        self.outcome.as_ref().map(W::tells).unwrap_or_default()
+    }
+
+    fn answer(self: Box<Self>, error: Option<StoreError>) {
+        let result = match (error, self.outcome) {
+            (Some(error), _) => Err(error),
+            (None, Some(outcome)) => Ok(outcome),
+            (None, None) => Err(StoreError::failed(Closed)),
+        };
+        // A caller that stopped waiting has lost nothing: the write stands, and was published.
+        let _ = self.caller.send(result);
+    }
+}
+
+/// The handle to the writing task.
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+    wait: Duration,
+    closing: Arc<Notify>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task with a connection of its own; `reopen` makes another one if that breaks.
+    pub(crate) fn start(
+        db: SqliteConnection,
+        reopen: SqliteConnectOptions,
+        options: &Options,
+        bus: Arc<dyn Bus>,
+    ) -> Self {
+        let (queue, waiting) = mpsc::channel(options.queue);
+        let closing = Arc::new(Notify::new());
+        let committer = Committer::new(db, reopen, bus);
+        let task = tokio::spawn(work(waiting, committer, options.group, Arc::clone(&closing)));
+        Self { queue, wait: options.queue_wait, closing, task: Mutex::new(Some(task)) }
+    }
+
+    /// Queues a write and waits until it is committed and published.
+    ///
+    /// Once queued it happens, also if the caller no longer waits.
+    pub(crate) async fn write<W: Write>(&self, write: W) -> StoreResult<W::Outcome> {
+        let place = match self.queue.try_reserve() {
+            Ok(place) => place,
+            Err(mpsc::error::TrySendError::Closed(())) => return Err(StoreError::failed(Closed)),
+            Err(mpsc::error::TrySendError::Full(())) => {
+                match tokio::time::timeout(self.wait, self.queue.reserve()).await {
+                    Ok(Ok(place)) => place,
+                    Ok(Err(_)) => return Err(StoreError::failed(Closed)),
+                    Err(_) => {
+                        metrics::counter!("outrigger_store_failures_total", "of" => "queue")
+                            .increment(1);
+                        return Err(StoreError::Overloaded);
+                    }
+                }
+            }
+        };
+        let (caller, answer) = oneshot::channel();
+        place.send(Box::new(Queued { write: Some(write), outcome: None, caller }));
+        answer.await.unwrap_or_else(|_| Err(StoreError::failed(Closed)))
+    }
+
+    /// Takes no more writes, finishes those that wait, and puts everything into the one file.
+    pub(crate) async fn close(&self) {
+        self.closing.notify_one();
+        // Held while waiting: a second call returns when the work is done, too.
+        let mut task = self.task.lock().await;
+        if let Some(task) = task.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the writing task ended badly");
+        }
+    }
+}
+
+async fn work(
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    mut committer: Committer,
+    limit: usize,
+    closing: Arc<Notify>,
+) {
+    let mut group = Vec::with_capacity(limit);
+    loop {
+        let taken = tokio::select! {
+            biased;
+            () = closing.notified() => {
+                // What waits already is still received.
+                waiting.close();
+                continue;
+            }
+            taken = waiting.recv_many(&mut group, limit) => taken,
+        };
+        if taken == 0 {
+            break;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a queue is far shorter than 2^52")]
+        metrics::gauge!("outrigger_store_queue_depth").set(waiting.len() as f64);
+        committer.commit(&mut group).await;
+    }
+    committer.close().await;
+}
