@@ -1,0 +1,187 @@
+//! Requests to a socket path, before the library sees them.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    Json,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::{
+    Handshake, Link,
+    engine::{Engine, Full},
+    server::{PathService, Shared},
+};
+
+/// The first answer of a polling session is smaller than this, in bytes.
+const MAX_OPEN_PACKET: usize = 4096;
+
+/// Answers a request to a socket path.
+pub(crate) async fn answer(
+    shared: &Arc<Shared>,
+    service: &PathService,
+    mut request: Request,
+) -> Response {
+    let peer = peer(&request);
+    if !shared.origins.allows(request.headers(), peer) {
+        return refuse("origin", StatusCode::FORBIDDEN, &json!({ "error": "Origin not allowed" }));
+    }
+    let upgrade = is_upgrade(request.headers());
+    if upgrade
+        && request.headers().get(header::SEC_WEBSOCKET_VERSION)
+            != Some(&HeaderValue::from_static("13"))
+    {
+        // RFC 6455 section 4.4.
+        let mut refused = refuse(
+            "version",
+            StatusCode::UPGRADE_REQUIRED,
+            &json!({ "error": "Unsupported WebSocket version" }),
+        );
+        refused.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        return refused;
+    }
+    let link = request.extensions().get::<Arc<Link>>().cloned();
+    match parameter(&request, "sid") {
+        Some(sid) => {
+            if let Err(refused) = known(shared, &sid, &request, upgrade, link.as_ref()) {
+                return *refused;
+            }
+            pass(service, request).await
+        }
+        None => {
+            let handshake =
+                Handshake::read(service.path, request.headers(), peer, shared.origins.proxies());
+            let websocket = upgrade.then_some(link.as_ref()).flatten();
+            match open(shared, handshake, websocket) {
+                Err(refused) => *refused,
+                Ok(engine) => {
+                    request.extensions_mut().insert(Arc::clone(&engine));
+                    let answer = pass(service, request).await;
+                    if upgrade { answer } else { learn_sid(&engine, answer).await }
+                }
+            }
+        }
+    }
+}
+
+fn open(
+    shared: &Arc<Shared>,
+    handshake: Handshake,
+    link: Option<&Arc<Link>>,
+) -> Result<Arc<Engine>, Box<Response>> {
+    if shared.is_closing() {
+        return Err(Box::new(busy("closing")));
+    }
+    shared.hub.engines().open(handshake, link).map_err(|full| {
+        Box::new(match full {
+            Full::Server => busy("full"),
+            Full::Address => refuse(
+                "address",
+                StatusCode::TOO_MANY_REQUESTS,
+                &json!({ "error": "Too many connections" }),
+            ),
+        })
+    })
+}
+
+/// A request of a session that exists: is it one that we still serve, and does it ask for no second websocket?
+fn known(
+    shared: &Arc<Shared>,
+    sid: &str,
+    request: &Request,
+    upgrade: bool,
+    link: Option<&Arc<Link>>,
+) -> Result<(), Box<Response>> {
+    // A session we know nothing of is the library's to refuse.
+    let Some(engine) = shared.hub.engines().find(sid) else { return Ok(()) };
+    if engine.is_killed() {
+        return Err(Box::new(bad_request(1, "Session ID unknown")));
+    }
+    if upgrade {
+        if !link.is_some_and(|link| engine.attach(link)) {
+            return Err(Box::new(bad_request(3, "Bad request")));
+        }
+    } else if request.method() == Method::GET {
+        engine.polled();
+    }
+    Ok(())
+}
+
+/// Hands a request to the library.
+async fn pass(service: &PathService, request: Request) -> Response {
+    match service.service.clone().oneshot(request).await {
+        Ok(answer) => {
+            let mut answer = answer.map(Body::new);
+            // Polls must not be kept by anyone on the way.
+            answer
+                .headers_mut()
+                .entry(header::CACHE_CONTROL)
+                .or_insert(HeaderValue::from_static("no-store"));
+            answer
+        }
+        Err(never) => match never {},
+    }
+}
+
+/// A polling session is named in its first answer; requests by that name follow before any namespace is joined.
+async fn learn_sid(engine: &Arc<Engine>, answer: Response) -> Response {
+    if answer.status() != StatusCode::OK {
+        return answer;
+    }
+    let (parts, body) = answer.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_OPEN_PACKET).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let open = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix('0'));
+    let open = open.and_then(|json| serde_json::from_str::<serde_json::Value>(json).ok());
+    if let Some(sid) = open.as_ref().and_then(|open| open["sid"].as_str()) {
+        engine.name(sid);
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn is_upgrade(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::UPGRADE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+}
+
+/// A parameter of the query; session ids need no decoding.
+pub(crate) fn parameter(request: &Request, name: &str) -> Option<String> {
+    let pairs = request.uri().query()?.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// The other end of the connection.
+pub(crate) fn peer(request: &Request) -> IpAddr {
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}
+
+fn refuse(reason: &'static str, status: StatusCode, body: &serde_json::Value) -> Response {
+    metrics::counter!("outrigger_refused_total", "reason" => reason).increment(1);
+    (status, Json(body)).into_response()
+}
+
+fn busy(reason: &'static str) -> Response {
+    let mut refused =
+        refuse(reason, StatusCode::SERVICE_UNAVAILABLE, &json!({ "error": "Service unavailable" }));
+    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    refused
+}
+
+/// In the form of Engine.IO (Engine.IO protocol, error codes).
+fn bad_request(code: u8, message: &str) -> Response {
+    refuse("request", StatusCode::BAD_REQUEST, &json!({ "code": code, "message": message }))
+}

@@ -1,0 +1,37 @@
+//! Connections: accept loop, admission, limits, sockets, rooms, and the one way out.
+//!
+//! Architecture invariant: this crate knows bytes, connections and sockets; no contract, no user, no store.
+
+mod admission;
+mod args;
+mod conn;
+mod connect;
+mod engine;
+mod failures;
+mod frame;
+mod handler;
+mod handshake;
+mod hub;
+mod inbox;
+mod limits;
+mod link;
+mod listener;
+mod origin;
+mod outlet;
+mod server;
+mod shutdown;
+mod stream;
+mod sweep;
+
+pub use args::{Args, BadArgument};
+pub use conn::{Conn, ConnKey, EngineKey};
+pub use frame::{Class, Frame};
+pub use handler::{Admission, Gone, NamespaceHandler, Refusal, Reply};
+pub use handshake::Handshake;
+pub use hub::{Counts, Hub, JoinRefused, MountId, Room, Selection};
+pub use limits::Limits;
+pub use link::Link;
+pub use listener::serve;
+pub use origin::{BadProxy, OriginPolicy, TrustedProxies};
+pub use outlet::Outlet;
+pub use server::{DuplicateMount, SocketServer, Sockets};

@@ -1,0 +1,204 @@
+//! The socket paths: built once, each a Socket.IO server of its own.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, Method, StatusCode, header};
+use socketioxide::{SocketIo, TransportType, service::SocketIoService};
+use tokio::sync::watch;
+use tower::ServiceExt;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::{
+    Hub, Limits, MountId, NamespaceHandler, OriginPolicy, admission,
+    connect::{Entry, Parts, Waiting},
+    failures::Failures,
+    sweep,
+};
+
+/// Two handlers for one (path, namespace).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two handlers are mounted at namespace {1} of {0}")]
+pub struct DuplicateMount(pub &'static str, pub &'static str);
+
+/// Collects what is mounted where.
+pub struct SocketServer {
+    hub: Hub,
+    limits: Arc<Limits>,
+    origins: OriginPolicy,
+    mounts: Vec<(MountId, Arc<dyn NamespaceHandler>)>,
+}
+
+/// One path's server.
+pub(crate) struct PathService {
+    pub(crate) path: &'static str,
+    pub(crate) service: SocketIoService<Router>,
+    pub(crate) io: SocketIo,
+}
+
+/// What requests need.
+pub(crate) struct Shared {
+    pub(crate) hub: Hub,
+    pub(crate) origins: OriginPolicy,
+    pub(crate) paths: BTreeMap<&'static str, PathService>,
+    pub(crate) unfinished: Arc<watch::Sender<usize>>,
+    closing: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+}
+
+/// The socket paths, ready to serve.
+#[derive(Clone)]
+pub struct Sockets {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl SocketServer {
+    /// Nothing is mounted yet.
+    #[must_use]
+    pub fn builder(hub: Hub, limits: Arc<Limits>, origins: OriginPolicy) -> Self {
+        Self { hub, limits, origins, mounts: Vec::new() }
+    }
+
+    /// Mounts a handler. `path` has no slash at its end.
+    #[must_use]
+    pub fn mount(
+        mut self,
+        path: &'static str,
+        namespace: &'static str,
+        handler: Arc<dyn NamespaceHandler>,
+    ) -> Self {
+        self.mounts.push((MountId { path, namespace }, handler));
+        self
+    }
+
+    /// Builds the servers. Must be called within the runtime: it starts the sweep.
+    ///
+    /// # Errors
+    /// [`DuplicateMount`]: the second would silently take the first one's place.
+    pub fn build(self) -> Result<Sockets, DuplicateMount> {
+        let failures = Arc::new(Failures::new(self.limits.failed_handshakes_per_minute));
+        let unfinished = Arc::new(watch::Sender::new(0));
+        let admitted = Arc::new(Waiting::default());
+        let mut paths = BTreeMap::new();
+        let mut seen = std::collections::HashSet::new();
+        for (mount, handler) in self.mounts {
+            if !seen.insert(mount.clone()) {
+                return Err(DuplicateMount(mount.path, mount.namespace));
+            }
+            let server =
+                paths.entry(mount.path).or_insert_with(|| path_service(mount.path, &self.limits));
+            self.hub.add_mount(mount.clone());
+            let namespace = mount.namespace;
+            let entry = Entry::new(Parts {
+                mount,
+                handler,
+                hub: self.hub.clone(),
+                limits: Arc::clone(&self.limits),
+                failures: Arc::clone(&failures),
+                unfinished: Arc::clone(&unfinished),
+                admitted: Arc::clone(&admitted),
+            });
+            server.io.ns(namespace, entry);
+        }
+        tokio::spawn(sweep::run(self.hub.clone(), admitted));
+        let shared = Shared {
+            hub: self.hub,
+            origins: self.origins,
+            paths,
+            unfinished,
+            closing: AtomicBool::new(false),
+        };
+        Ok(Sockets { shared: Arc::new(shared) })
+    }
+}
+
+fn path_service(path: &'static str, limits: &Limits) -> PathService {
+    let (service, io) = SocketIo::builder()
+        .req_path(path)
+        .ping_interval(limits.ping_interval)
+        .ping_timeout(limits.ping_timeout)
+        .connect_timeout(limits.connect_timeout)
+        .upgrade_timeout(limits.connect_timeout)
+        .max_payload(limits.max_payload_bytes as u64)
+        .ws_max_message_size(limits.max_payload_bytes)
+        .ws_max_frame_size(limits.max_payload_bytes)
+        .ws_read_buffer_size(1024)
+        .max_buffer_size(limits.outbound_packets)
+        .transports([TransportType::Polling, TransportType::Websocket])
+        .build_with_inner_svc(Router::new());
+    PathService { path, service, io }
+}
+
+impl Sockets {
+    /// Socket.IO at exactly the mounted paths, with or without a slash at their end, and only with an `EIO` in the
+    /// query; everything else is `rest`'s.
+    pub fn router(&self, rest: Router) -> Router {
+        let origins = self.shared.origins.clone();
+        let cors = CorsLayer::new()
+            .allow_origin(AllowOrigin::predicate(move |_, request| {
+                let peer =
+                    request.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+                peer.is_some_and(|peer| origins.allows(&request.headers, peer.0.ip()))
+            }))
+            .allow_credentials(true)
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers([
+                header::CONTENT_TYPE,
+                header::AUTHORIZATION,
+                HeaderName::from_static("x-requested-with"),
+            ])
+            .max_age(std::time::Duration::from_secs(600));
+        let sockets =
+            Router::new().fallback(socket_request).with_state(Arc::clone(&self.shared)).layer(cors);
+        let choice = Choice { shared: Arc::clone(&self.shared), sockets, rest };
+        Router::new().fallback(choose).with_state(choice)
+    }
+}
+
+#[derive(Clone)]
+struct Choice {
+    shared: Arc<Shared>,
+    sockets: Router,
+    rest: Router,
+}
+
+async fn choose(State(choice): State<Choice>, request: Request) -> Response {
+    let ours = choice.shared.paths.contains_key(mount_path(&request));
+    let router = if ours && admission::parameter(&request, "EIO").is_some() {
+        choice.sockets
+    } else {
+        choice.rest
+    };
+    router.oneshot(request).await.unwrap_or_else(|never| match never {})
+}
+
+async fn socket_request(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match shared.paths.get(mount_path(&request)) {
+        Some(service) => admission::answer(&shared, service, request).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn mount_path(request: &Request) -> &str {
+    let path = request.uri().path();
+    path.strip_suffix('/').unwrap_or(path)
+}

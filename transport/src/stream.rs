@@ -1,0 +1,123 @@
+//! A TCP stream that cannot be held up for ever.
+//!
+//! A client that stops reading fills the kernel's buffer; the writer above waits then, and nothing above can
+//! cancel it. So the time limit is here: a write without progress fails the stream.
+
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Sleep, sleep},
+};
+
+use crate::link::Link;
+
+/// A connection with its watch.
+pub(crate) struct Watched {
+    io: TcpStream,
+    link: Arc<Link>,
+    patience: Duration,
+    /// Armed while a write waits.
+    limit: Option<Pin<Box<Sleep>>>,
+}
+
+impl Watched {
+    pub(crate) fn new(io: TcpStream, link: Arc<Link>, patience: Duration) -> Self {
+        Self { io, link, patience, limit: None }
+    }
+
+    fn watch(
+        &mut self,
+        cx: &mut Context<'_>,
+        done: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if done.is_ready() {
+            self.link.progress();
+            self.limit = None;
+            return done;
+        }
+        self.link.stall();
+        let patience = self.patience;
+        let limit = self.limit.get_or_insert_with(|| Box::pin(sleep(patience)));
+        if limit.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        metrics::counter!("outrigger_stalled_connections_total").increment(1);
+        self.link.kill();
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    fn refuse_write(&self, cx: &Context<'_>) -> Option<Poll<io::Result<usize>>> {
+        self.link.writer.register(cx.waker());
+        self.link.is_killed().then(|| Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())))
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        this.link.reader.register(cx.waker());
+        if this.link.is_killed() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut this.io).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if let Some(refused) = this.refuse_write(cx) {
+            return refused;
+        }
+        let done = Pin::new(&mut this.io).poll_write(cx, bytes);
+        this.watch(cx, done)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if let Some(refused) = this.refuse_write(cx) {
+            return refused;
+        }
+        let done = Pin::new(&mut this.io).poll_write_vectored(cx, bufs);
+        this.watch(cx, done)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.link.close();
+    }
+}

@@ -1,0 +1,32 @@
+//! Takes out what nobody reported gone.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{Gone, Hub, connect::Waiting};
+
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Sweeps until the process ends.
+pub(crate) async fn run(hub: Hub, admitted: Arc<Waiting>) {
+    let mut rounds = tokio::time::interval(EVERY);
+    loop {
+        rounds.tick().await;
+        round(&hub);
+        admitted.forget_old();
+    }
+}
+
+fn round(hub: &Hub) {
+    for engine in hub.engines().all() {
+        if engine.is_idle() {
+            engine.kill();
+        }
+    }
+    for conn in hub.conns() {
+        if conn.engine.is_gone() || !conn.connected() {
+            metrics::counter!("outrigger_swept_sockets_total").increment(1);
+            conn.disconnect();
+            conn.depart(Gone::Timeout);
+        }
+    }
+}
