@@ -1,0 +1,58 @@
+//! The one place where an audience becomes room names.
+//!
+//! Room names are the sidecar's own and never reach a client, so that no client can name one: ids hold no
+//! white space, which keeps names with two ids in them unambiguous.
+
+use outrigger_domain::{
+    actor::Actor,
+    events::Audience,
+    ids::{ChatId, UserId},
+};
+use outrigger_transport::{Room, Selection};
+
+fn user_room(user: &UserId) -> Room {
+    format!("user {user}").into()
+}
+
+/// The room of a chat.
+#[must_use]
+pub fn chat_room(chat: &ChatId) -> Room {
+    format!("chat {chat}").into()
+}
+
+/// The rooms that a socket is in because of who opened it. Nobody can join or leave them.
+#[must_use]
+pub fn own_rooms(actor: &Actor) -> Vec<Room> {
+    vec![
+        user_room(&actor.user),
+        format!("device {} {}", actor.user, actor.device).into(),
+        format!("role {}", actor.role.as_str()).into(),
+        format!("token {}", actor.token).into(),
+    ]
+}
+
+/// Which sockets of a mount an audience means; `None` if nobody at all.
+#[must_use]
+pub fn selection(audience: &Audience) -> Option<Selection> {
+    let of = |rooms| Some(Selection { rooms, except: Vec::new() });
+    match audience {
+        Audience::User(user) => of(vec![user_room(user)]),
+        Audience::Users(users) if users.is_empty() => None,
+        Audience::Users(users) => of(users.iter().map(user_room).collect()),
+        Audience::Role(role) => of(vec![format!("role {}", role.as_str()).into()]),
+        Audience::Chat(chat) => of(vec![chat_room(chat)]),
+        Audience::Device(user, device) => of(vec![format!("device {user} {device}").into()]),
+        Audience::OtherDevices(user, device) => Some(Selection {
+            rooms: vec![user_room(user)],
+            except: vec![format!("device {user} {device}").into()],
+        }),
+        Audience::Token(token) => of(vec![format!("token {token}").into()]),
+        // Only sockets with a user behind them: a pending one has no room at all.
+        Audience::All => of(Vec::new()),
+        Audience::Except { of, users } => {
+            let mut selection = selection(of)?;
+            selection.except.extend(users.iter().map(user_room));
+            Some(selection)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What a contract brings: handlers for what clients send, and words for what happens.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use outrigger_domain::{actor::Actor, events::Published};
+use outrigger_transport::{Args, Conn, Frame, Reply};
+use serde::Serialize;
+use tracing::error;
+
+use crate::standing::Standing;
+
+/// An event as it stands on the wire: its name, declared once, beside its payload.
+pub trait WireEvent: Serialize {
+    /// The name.
+    const NAME: &'static str;
+    /// Whether only its latest value matters, so that a slow reader may miss one.
+    const STATE: bool = false;
+}
+
+/// Encodes an event; a payload that cannot be encoded is a defect, told in the log and to nobody else.
+pub fn frame<E: WireEvent>(event: &E) -> Option<Frame> {
+    match Frame::new(E::NAME, event) {
+        Ok(frame) if E::STATE => Some(frame.state()),
+        Ok(frame) => Some(frame),
+        Err(fault) => {
+            error!(event = E::NAME, %fault, "an event could not be encoded");
+            None
+        }
+    }
+}
+
+/// One event that a client sent.
+pub struct Call<'a> {
+    /// The socket it came on.
+    pub conn: &'a Arc<Conn>,
+    /// That socket's state.
+    pub standing: &'a Arc<Standing>,
+    /// Who sent it.
+    pub actor: Arc<Actor>,
+    /// Its arguments.
+    pub args: Args,
+}
+
+/// How an event is handled.
+pub type Handler<C> = for<'a> fn(&'a C, Call<'a>) -> BoxFuture<'a, Reply>;
+
+/// A row of a contract's table of events that clients send.
+pub struct Inbound<C: 'static> {
+    /// The event's name.
+    pub event: &'static str,
+    /// How it is handled.
+    pub handle: Handler<C>,
+}
+
+/// A contract's words for what happens.
+pub trait Voice: Send + Sync + 'static {
+    /// The frames that say `published` in this namespace; none if it is not spoken of here.
+    fn render(&self, namespace: &str, published: &Published) -> Vec<Frame>;
+    /// The application's own heartbeat, if the contract has one here.
+    fn heartbeat(&self, namespace: &str) -> Option<Frame>;
+    /// What is said before the process ends, if anything is.
+    fn farewell(&self, namespace: &str) -> Option<Frame>;
+}

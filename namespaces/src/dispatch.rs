@@ -1,0 +1,109 @@
+//! From the bus to the sockets: one event after the other, each in every contract's words.
+
+use std::{collections::HashSet, sync::Arc};
+
+use outrigger_domain::{
+    actor::Actor,
+    events::{DomainEvent, Published, Reach},
+};
+use outrigger_transport::{Conn, Hub};
+use tokio::sync::mpsc;
+use tracing::debug;
+
+use crate::{
+    audience::{chat_room, own_rooms, selection},
+    mount::Mounted,
+    standing::Standing,
+};
+
+/// Hands events to sockets until the bus is closed.
+///
+/// There is one of it, so that events reach each socket in the order in which they were published.
+pub struct Dispatcher {
+    hub: Hub,
+    mounted: Arc<[Mounted]>,
+}
+
+impl Dispatcher {
+    /// Speaks for these mounts.
+    #[must_use]
+    pub fn new(hub: Hub, mounted: Arc<[Mounted]>) -> Self {
+        Self { hub, mounted }
+    }
+
+    /// Runs until the last publisher is gone.
+    pub async fn run(self, mut events: mpsc::Receiver<Published>) {
+        while let Some(published) = events.recv().await {
+            let reach = self.deliver(&published);
+            published.receipt.answer(reach);
+            // A large fan-out has kept the executor for a while: let others in between two of them.
+            tokio::task::consume_budget().await;
+        }
+        debug!("the bus is closed");
+    }
+
+    fn deliver(&self, published: &Published) -> Reach {
+        let Some(selection) = selection(&published.audience) else { return Reach::default() };
+        let mut reached = Reached::default();
+        for mounted in self.mounted.iter() {
+            let mount = mounted.id();
+            let conns = self.hub.to(&mount, &selection).conns();
+            if conns.is_empty() {
+                continue;
+            }
+            let frames = mounted.voice.render(mount.namespace, published);
+            for conn in &conns {
+                // A socket of nobody hears nothing, even what is for all.
+                let Some(actor) = Standing::of(conn).and_then(|standing| standing.actor()) else {
+                    continue;
+                };
+                for frame in &frames {
+                    conn.send(frame);
+                }
+                self.follow(conn, &actor, &published.event);
+                if !frames.is_empty() || published.event.closes() {
+                    reached.count(&actor, &published.receipt);
+                }
+            }
+        }
+        reached.into()
+    }
+
+    /// What an event changes at the socket itself.
+    fn follow(&self, conn: &Arc<Conn>, actor: &Actor, event: &DomainEvent) {
+        if event.closes() {
+            conn.disconnect();
+        } else if let DomainEvent::ChatLeft(chat) = event {
+            self.hub.leave(conn.key(), &chat_room(chat));
+        } else if let DomainEvent::TokenReplaced { role, .. } = event
+            && actor.role != *role
+            && let Some(standing) = Standing::of(conn)
+        {
+            let promoted = Actor { role: *role, ..actor.clone() };
+            self.hub.place(conn.key(), own_rooms(&promoted), Some(promoted.user.as_str().into()));
+            standing.become_actor(promoted);
+        }
+    }
+}
+
+/// Sockets and devices, counted only for those who ask.
+#[derive(Default)]
+struct Reached {
+    sockets: usize,
+    devices: HashSet<(outrigger_domain::ids::UserId, outrigger_domain::ids::DeviceId)>,
+}
+
+impl Reached {
+    fn count(&mut self, actor: &Actor, receipt: &outrigger_domain::events::Receipt) {
+        if receipt.is_requested() {
+            self.sockets += 1;
+            self.devices.insert((actor.user.clone(), actor.device.clone()));
+        }
+    }
+}
+
+impl From<Reached> for Reach {
+    fn from(reached: Reached) -> Self {
+        Self { sockets: reached.sockets, devices: reached.devices.len() }
+    }
+}

@@ -1,0 +1,140 @@
+//! Letting sockets in, as contracts `rooms` and `legacy` both do it (`contracts/rooms.md` section 1).
+
+use std::sync::Arc;
+
+use outrigger_domain::{
+    actor::Actor,
+    identity::{AuthError, Identity, TokenFault, UNKNOWN_ADDRESS, Use, device_id},
+    sessions::Origin,
+};
+use outrigger_transport::{Admission, Handshake, Refusal};
+use serde_json::Value;
+
+use crate::{audience::own_rooms, standing::Standing};
+
+/// Sockets that one user may have open.
+pub const MAX_SOCKETS_PER_USER: usize = 200;
+
+/// Recognises who opens a socket.
+pub struct Door {
+    identity: Arc<Identity>,
+    auth_cookie: String,
+    sockets_per_user: usize,
+}
+
+impl Door {
+    /// A door that reads tokens from `auth.token`, then from the cookie `auth_cookie`.
+    #[must_use]
+    pub fn new(identity: Arc<Identity>, auth_cookie: String, sockets_per_user: usize) -> Self {
+        Self { identity, auth_cookie, sockets_per_user }
+    }
+
+    /// Admits whoever shows a token that holds. With `pending`, someone without any token is let in as nobody.
+    ///
+    /// # Errors
+    /// The contract's text for what is wrong with the token.
+    pub async fn admit(
+        &self,
+        handshake: &Handshake,
+        auth: Option<&Value>,
+        pending: bool,
+    ) -> Result<Admission, Refusal> {
+        let origin = origin(handshake);
+        let token = match auth.and_then(|auth| auth.get("token")) {
+            Some(Value::String(token)) if !token.is_empty() => {
+                Some(without_scheme(token).to_owned())
+            }
+            // Anything else under that name is not "no token".
+            Some(Value::String(_) | Value::Null) | None => handshake.cookie(&self.auth_cookie),
+            Some(_) => Some("not a token".to_owned()),
+        };
+        if token.is_none() && pending {
+            return Ok(nobody(handshake));
+        }
+        let actor =
+            self.recognise(token.as_deref(), &origin).await.map_err(|error| match error {
+                AuthError::Token(fault) => {
+                    Refusal { message: refusal_text(fault).into(), counts_as_failure: true }
+                }
+                AuthError::Store(error) => {
+                    tracing::error!(%error, "a handshake could not be checked");
+                    Refusal { message: UNAVAILABLE.into(), counts_as_failure: false }
+                }
+            })?;
+        Ok(Admission {
+            rooms: own_rooms(&actor),
+            owner: Some(actor.user.as_str().into()),
+            owner_limit: self.sockets_per_user,
+            state: Arc::new(Standing::new(Some(actor), origin)),
+        })
+    }
+
+    /// Recognises whoever shows `token` from there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn recognise(
+        &self,
+        token: Option<&str>,
+        origin: &Origin,
+    ) -> Result<Actor, AuthError> {
+        let device = device_id(&origin.user_agent, &origin.address);
+        self.identity.authenticate(token, &device, Use::Socket).await
+    }
+
+    /// The identity behind the door.
+    #[must_use]
+    pub fn identity(&self) -> &Arc<Identity> {
+        &self.identity
+    }
+}
+
+/// Told when the store cannot be asked; clients try again after it.
+pub const UNAVAILABLE: &str = "Service unavailable";
+
+/// The texts of `contracts/rooms.md` section 1; clients compare them.
+#[must_use]
+pub fn refusal_text(fault: TokenFault) -> &'static str {
+    match fault {
+        TokenFault::Missing => "Authentication error: No token provided",
+        TokenFault::IncompleteClaims => "Authentication error: Invalid token data",
+        TokenFault::Expired => "Authentication error: Token expired",
+        TokenFault::BadSignature => "Authentication error: Invalid token signature",
+        TokenFault::Refused => "Authentication error: Invalid token",
+    }
+}
+
+/// The same for programs, in `authError`.
+#[must_use]
+pub fn refusal_code(fault: TokenFault) -> &'static str {
+    match fault {
+        TokenFault::Missing => "NO_TOKEN",
+        TokenFault::IncompleteClaims => "INVALID_TOKEN_DATA",
+        TokenFault::Expired => "TOKEN_EXPIRED",
+        TokenFault::BadSignature => "INVALID_TOKEN_SIGNATURE",
+        TokenFault::Refused => "INVALID_TOKEN",
+    }
+}
+
+/// Tokens come with and without the scheme of RFC 6750.
+fn without_scheme(token: &str) -> &str {
+    token.strip_prefix("Bearer ").unwrap_or(token)
+}
+
+/// Lets in someone who has shown no token and is in no room.
+#[must_use]
+pub fn nobody(handshake: &Handshake) -> Admission {
+    let state = Arc::new(Standing::new(None, origin(handshake)));
+    Admission { rooms: Vec::new(), state, owner: None, owner_limit: usize::MAX }
+}
+
+fn origin(handshake: &Handshake) -> Origin {
+    let forwarded = handshake.forwarded.clone();
+    // Behind a proxy that names nobody, every client would have the proxy's address: it says nothing.
+    let address =
+        forwarded.or_else(|| (!handshake.peer.is_loopback()).then(|| handshake.peer.to_string()));
+    Origin {
+        user_agent: handshake.user_agent.clone().unwrap_or_default(),
+        address: address.unwrap_or_else(|| UNKNOWN_ADDRESS.to_owned()),
+    }
+}

@@ -1,0 +1,27 @@
+//! Socket.IO: one folder for each contract, and what they share.
+//!
+//! Architecture invariants: only this crate and `transport` know Socket.IO; no handler sends to a socket but
+//! through `transport`; every contract decides about every domain event, because `render` matches without a
+//! wildcard.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod audience;
+mod contract;
+mod dispatch;
+pub mod entry;
+pub mod legacy;
+pub mod mount;
+mod open_sockets;
+mod pending;
+mod probe;
+pub mod registry;
+pub mod rooms;
+mod standing;
+mod warden;
+
+pub use contract::{Voice, WireEvent};
+pub use dispatch::Dispatcher;
+pub use open_sockets::OpenSockets;
+pub use probe::Probe;
+pub use warden::Warden;

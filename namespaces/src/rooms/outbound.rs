@@ -1,0 +1,164 @@
+//! What happens, in the words of contract `rooms` (`contracts/rooms.md` section 3).
+
+use std::sync::Arc;
+
+use outrigger_domain::{
+    events::{CredentialEnd, DomainEvent, MessageAlert as Alert, Published},
+    ids::UserId,
+    messaging::{Message, MessageDocument},
+    notifications::Notification,
+    time::{Clock, Timestamp},
+};
+use outrigger_transport::Frame;
+use serde_json::{Map, Value};
+
+use super::wire::{
+    AuthError, DesignationsUpdated, ForceLogout, MessageAlert, MessageReadReceipt, MessageSent,
+    NewMessage, OnlineUsers, Ping, ReceiveChatMessage, ServerShutdown, TestMessage, TimedMessage,
+    TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
+};
+use crate::contract::{Voice, frame};
+
+/// The contract's voice.
+pub struct RoomsVoice {
+    clock: Arc<dyn Clock>,
+}
+
+impl RoomsVoice {
+    /// A voice that takes the time of heartbeats from this clock.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+impl Voice for RoomsVoice {
+    fn render(&self, _namespace: &str, published: &Published) -> Vec<Frame> {
+        let at = published.at;
+        match &published.event {
+            DomainEvent::MessageReceived(message) => frame(&NewMessage(timed(message, at))),
+            DomainEvent::MessageSent(message) => frame(&MessageSent(timed(message, at))),
+            DomainEvent::ChatMessage(message) => frame(&ReceiveChatMessage {
+                user_id: message.sender.to_string(),
+                message: message.text.clone().unwrap_or_default(),
+                timestamp: at,
+            }),
+            DomainEvent::MessageRead { message, by } => frame(&MessageReadReceipt {
+                message_id: message.to_string(),
+                read_by: by.to_string(),
+                read_at: at,
+            }),
+            DomainEvent::Typing { from, typing } => {
+                frame(&UserTyping { user_id: from.to_string(), is_typing: *typing, timestamp: at })
+            }
+            DomainEvent::MessageAlert(alert) => frame(&message_alert(alert, at)),
+            DomainEvent::Notification(notification) => frame(&as_alert(notification, at)),
+            DomainEvent::Presence { changes, online } => {
+                let statuses = changes.iter().filter_map(|change| {
+                    frame(&UserOnlineStatus {
+                        user_id: change.user.to_string(),
+                        is_online: change.online,
+                        timestamp: at,
+                    })
+                });
+                return frame(&online_users(online)).into_iter().chain(statuses).collect();
+            }
+            DomainEvent::OnlineUsers(online) => frame(&online_users(online)),
+            DomainEvent::TokenReplaced { token, reason, .. } => frame(&TokenUpdated {
+                new_token: token.expose().to_owned(),
+                timestamp: at,
+                reason: reason.clone(),
+            }),
+            DomainEvent::AccountStatus { active, reason } => {
+                frame(&user_status_changed(*active, reason, at))
+            }
+            DomainEvent::Designations { designations, reason } => frame(&DesignationsUpdated {
+                designations: designations.clone(),
+                timestamp: at,
+                reason: reason.clone(),
+            }),
+            DomainEvent::ForceLogout { reason } => {
+                frame(&ForceLogout { reason: reason.clone(), timestamp: at })
+            }
+            DomainEvent::CredentialEnded(end) => frame(&credential_ended(*end, at)),
+            DomainEvent::TestMessage { message, from } => {
+                frame(&TestMessage { message: message.clone(), timestamp: at, from: from.clone() })
+            }
+            DomainEvent::Custom(custom) => custom
+                .contract
+                .as_deref()
+                .is_none_or(|contract| contract == super::CONTRACT)
+                .then(|| Frame::shared(Arc::clone(&custom.name), Arc::clone(&custom.data))),
+            // This contract has no event for these.
+            DomainEvent::NotificationRead(_)
+            | DomainEvent::UnreadCount(_)
+            | DomainEvent::ChatLeft(_) => None,
+        }
+        .into_iter()
+        .collect()
+    }
+
+    fn heartbeat(&self, _namespace: &str) -> Option<Frame> {
+        frame(&Ping { timestamp: self.clock.now() })
+    }
+
+    fn farewell(&self, _namespace: &str) -> Option<Frame> {
+        frame(&server_shutdown(self.clock.now()))
+    }
+}
+
+/// A document with the time of its event.
+pub(crate) fn timed(message: &Message, at: Timestamp) -> TimedMessage {
+    TimedMessage { document: MessageDocument::from(message), timestamp: at }
+}
+
+/// The list of who is online.
+pub(crate) fn online_users(online: &[UserId]) -> OnlineUsers {
+    OnlineUsers(online.iter().map(ToString::to_string).collect())
+}
+
+/// `userStatusChanged`; a deactivated client is told that it will be disconnected.
+pub(crate) fn user_status_changed(active: bool, reason: &str, at: Timestamp) -> UserStatusChanged {
+    UserStatusChanged {
+        status: active,
+        timestamp: at,
+        reason: reason.to_owned(),
+        forced_disconnect: (!active).then_some(true),
+    }
+}
+
+/// The app's alert; its own `timestamp` and `notification` do not stand twice.
+pub(crate) fn message_alert(alert: &Alert, at: Timestamp) -> MessageAlert {
+    let mut fields = alert.fields.clone();
+    fields.remove("timestamp");
+    fields.remove("notification");
+    MessageAlert { fields, timestamp: at, notification: true }
+}
+
+/// A notification in the only shape that clients of this contract display (`contracts/OVERVIEW.md` section 2).
+fn as_alert(notification: &Notification, at: Timestamp) -> MessageAlert {
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    put("_id", notification.id.as_str().into());
+    put("from", notification.title.clone().into());
+    put("content", notification.message.clone().into());
+    put("type", notification.kind.clone().into());
+    if let Some(data) = &notification.data {
+        put("data", data.clone());
+    }
+    MessageAlert { fields, timestamp: at, notification: true }
+}
+
+/// Why a socket closes although it was accepted.
+pub(crate) fn credential_ended(end: CredentialEnd, at: Timestamp) -> AuthError {
+    let (message, code) = match end {
+        CredentialEnd::Expired => ("Authentication error: Token expired", "TOKEN_EXPIRED"),
+        CredentialEnd::Revoked => ("Authentication error: Invalid token", "TOKEN_REVOKED"),
+    };
+    AuthError { message, code, timestamp: at }
+}
+
+/// The last word.
+pub(crate) fn server_shutdown(at: Timestamp) -> ServerShutdown {
+    ServerShutdown { message: "Server is shutting down", timestamp: at }
+}

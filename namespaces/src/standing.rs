@@ -1,0 +1,54 @@
+//! What a socket is allowed to be: pending, or someone.
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use outrigger_domain::{actor::Actor, sessions::Origin};
+use outrigger_transport::Conn;
+
+/// The state that a socket carries.
+pub struct Standing {
+    actor: RwLock<Option<Arc<Actor>>>,
+    /// Where the socket comes from.
+    pub origin: Origin,
+    present: AtomicBool,
+}
+
+impl Standing {
+    /// A socket of someone, or of nobody yet.
+    #[must_use]
+    pub fn new(actor: Option<Actor>, origin: Origin) -> Self {
+        Self { actor: RwLock::new(actor.map(Arc::new)), origin, present: AtomicBool::new(false) }
+    }
+
+    /// The standing of a socket that one of our namespaces admitted.
+    #[must_use]
+    pub fn of(conn: &Conn) -> Option<Arc<Self>> {
+        conn.state::<Self>()
+    }
+
+    /// Whose socket it is; `None` while it is pending.
+    #[must_use]
+    pub fn actor(&self) -> Option<Arc<Actor>> {
+        self.actor.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on it is this actor's.
+    pub fn become_actor(&self, actor: Actor) {
+        *self.actor.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(actor));
+    }
+
+    /// Notes that presence counts this socket; `true` the first time.
+    #[must_use]
+    pub fn enter_presence(&self) -> bool {
+        !self.present.swap(true, Ordering::AcqRel)
+    }
+
+    /// Notes that presence no longer counts this socket; `true` if it did.
+    #[must_use]
+    pub fn leave_presence(&self) -> bool {
+        self.present.swap(false, Ordering::AcqRel)
+    }
+}

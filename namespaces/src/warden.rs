@@ -1,0 +1,77 @@
+//! Walks over the open sockets: heartbeats of the application, and tokens that no longer hold.
+
+use std::{sync::Arc, time::Duration};
+
+use outrigger_domain::{
+    events::{Audience, DomainEvent, Published},
+    identity::Identity,
+    ports::Bus,
+    time::Clock,
+};
+use outrigger_transport::{Hub, Selection};
+
+use crate::{mount::Mounted, standing::Standing};
+
+/// A socket outlives its token by this at most.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// Looks after open sockets.
+pub struct Warden {
+    /// The sockets.
+    pub hub: Hub,
+    /// Where contracts are mounted.
+    pub mounted: Arc<[Mounted]>,
+    /// Knows whose token holds.
+    pub identity: Arc<Identity>,
+    /// Where the end of a token is told.
+    pub bus: Arc<dyn Bus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Between two heartbeats of one socket (`contracts/rooms.md` section 7).
+    pub heartbeat: Duration,
+}
+
+impl Warden {
+    /// Walks for ever. Run it once, as a task of its own, and drop it to end it.
+    pub async fn walk(self) {
+        let slots = self.heartbeat.as_secs().max(1);
+        let mut rounds =
+            tokio::time::interval(if self.heartbeat < ROUND { self.heartbeat } else { ROUND });
+        rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut round = 0;
+        loop {
+            rounds.tick().await;
+            self.beat(round % slots, slots);
+            self.check().await;
+            round += 1;
+        }
+    }
+
+    /// Each round reaches its share of the sockets, so that they are not all woken at once.
+    fn beat(&self, slot: u64, slots: u64) {
+        let everyone = Selection::default();
+        for mounted in self.mounted.iter() {
+            let Some(frame) = mounted.voice.heartbeat(mounted.namespace) else { continue };
+            for conn in self.hub.to(&mounted.id(), &everyone).conns() {
+                if conn.key() % slots == slot {
+                    conn.send(&frame);
+                }
+            }
+        }
+    }
+
+    async fn check(&self) {
+        let everyone = Selection::default();
+        for mounted in self.mounted.iter() {
+            for conn in self.hub.to(&mounted.id(), &everyone).conns() {
+                let Some(actor) = Standing::of(&conn).and_then(|standing| standing.actor()) else {
+                    continue;
+                };
+                let Err(end) = self.identity.standing(&actor) else { continue };
+                let audience = Audience::Token(actor.token.clone());
+                let event = DomainEvent::CredentialEnded(end);
+                self.bus.publish(Published::new(self.clock.now(), audience, event)).await;
+            }
+        }
+    }
+}
