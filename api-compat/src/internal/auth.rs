@@ -1,0 +1,102 @@
+//! Who may call: the app, which knows the secret; on one old route an admin too.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::HeaderMap,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use outrigger_domain::{
+    events::Secret,
+    identity::{AuthError, Identity},
+    ids::UserId,
+};
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::{
+    auth::{bearer, recognise},
+    error::Refusal,
+};
+
+/// The header for callers whose `Authorization` is taken.
+const SECRET_HEADER: &str = "x-internal-secret";
+
+/// Who was let in; whose an `Idempotency-Key` is. A request extension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Principal {
+    /// The app.
+    App,
+    /// An admin of the app, with their own token.
+    Admin(UserId),
+}
+
+/// Knows the secret, as a digest: comparing digests tells nothing of the secret's length.
+#[derive(Clone)]
+pub(super) struct Gate {
+    secret: [u8; 32],
+    identity: Arc<Identity>,
+}
+
+impl Gate {
+    pub(super) fn new(secret: &Secret, identity: Arc<Identity>) -> Self {
+        Self { secret: Sha256::digest(secret.expose().as_bytes()).into(), identity }
+    }
+
+    /// Whether either header carries the secret. Both are always compared, in constant time.
+    fn admits(&self, headers: &HeaderMap) -> bool {
+        let header = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok());
+        let admits = |shown: Option<&str>| -> Choice {
+            let digest: [u8; 32] = Sha256::digest(shown.unwrap_or_default().as_bytes()).into();
+            digest.ct_eq(&self.secret) & Choice::from(u8::from(shown.is_some()))
+        };
+        (admits(bearer(headers)) | admits(header)).into()
+    }
+
+    async fn admin(&self, request: Request) -> (Request, Result<UserId, Refusal>) {
+        let (parts, body) = request.into_parts();
+        let recognised = recognise(&self.identity, bearer(&parts.headers), &parts).await;
+        let admin = match recognised {
+            Ok(actor) if actor.is_admin() => Ok(actor.user),
+            Ok(_) => Err(Refusal::forbidden()),
+            Err(AuthError::Token(_)) => Err(Refusal::unauthorized()),
+            Err(AuthError::Store(error)) => Err(error.into()),
+        };
+        (Request::from_parts(parts, body), admin)
+    }
+}
+
+/// Lets the app in.
+pub(super) async fn require_secret(
+    State(gate): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if !gate.admits(request.headers()) {
+        return Refusal::unauthorized().into_response();
+    }
+    request.extensions_mut().insert(Principal::App);
+    next.run(request).await
+}
+
+/// Lets the app in, and admins with their own token (`contracts/rooms.md` section 4, `/disconnect-user`).
+pub(super) async fn require_secret_or_admin(
+    State(gate): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let principal = if gate.admits(request.headers()) {
+        Principal::App
+    } else {
+        let (same, admin) = gate.admin(request).await;
+        request = same;
+        match admin {
+            Ok(user) => Principal::Admin(user),
+            Err(refusal) => return refusal.into_response(),
+        }
+    };
+    request.extensions_mut().insert(principal);
+    next.run(request).await
+}

@@ -1,0 +1,68 @@
+//! An event of the app on its way out.
+
+use axum::{Json, http::StatusCode};
+use outrigger_domain::{
+    events::Audience,
+    outreach::{Outreach, OutreachError},
+};
+use serde_json::value::RawValue;
+
+use super::shapes::Emitted;
+use crate::error::Refusal;
+
+/// Longest name of a namespace or contract, in bytes.
+const MAX_SCOPE_BYTES: usize = 64;
+
+/// The argument of an event that was given none.
+pub(super) fn null() -> Box<RawValue> {
+    RawValue::NULL.to_owned()
+}
+
+/// What is sent and where; the same in every call. (Not one flattened struct: raw JSON cannot be flattened.)
+pub(super) struct Emission {
+    pub(super) event: String,
+    pub(super) data: Box<RawValue>,
+    pub(super) contract: Option<String>,
+    pub(super) namespace: Option<String>,
+}
+
+impl Emission {
+    /// Sends it.
+    pub(super) async fn send(
+        self,
+        outreach: &Outreach,
+        to: Audience,
+    ) -> Result<Json<Emitted>, Refusal> {
+        if self
+            .namespace
+            .as_ref()
+            .is_some_and(|name| !name.starts_with('/') || name.len() > MAX_SCOPE_BYTES)
+        {
+            return Err(Refusal::field(
+                "namespace",
+                "namespace must be written as clients write it: /name",
+            ));
+        }
+        if self
+            .contract
+            .as_ref()
+            .is_some_and(|name| name.is_empty() || name.len() > MAX_SCOPE_BYTES)
+        {
+            return Err(Refusal::field("contract", "contract must be the name of a contract"));
+        }
+        let sent = outreach.send(to, &self.event, self.data, self.contract, self.namespace).await;
+        Ok(Json(sent.map_err(refuse)?.into()))
+    }
+}
+
+/// Why an event was not sent.
+pub(super) fn refuse(error: OutreachError) -> Refusal {
+    match error {
+        OutreachError::BadName | OutreachError::ReservedName => {
+            Refusal::field("event", error.to_string())
+        }
+        OutreachError::TooLarge => {
+            Refusal::field("data", error.to_string()).with_status(StatusCode::PAYLOAD_TOO_LARGE)
+        }
+    }
+}

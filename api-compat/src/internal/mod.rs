@@ -1,0 +1,118 @@
+//! The internal API: what the app calls, on an address of its own, with the shared secret.
+//!
+//! Each route stands once, in the annotation of its handler: the router and the OpenAPI document are both made
+//! from [`routes`].
+
+mod accounts;
+mod auth;
+mod batch;
+mod connections;
+mod emission;
+mod idempotency;
+mod legacy;
+mod loopback;
+mod messages;
+mod notify;
+mod openapi;
+mod outreach;
+mod payload;
+mod presence;
+mod revoke;
+mod rooms;
+mod running;
+mod shapes;
+mod status;
+mod users;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use loopback::InternalApi;
+pub use openapi::openapi_json;
+
+use self::{auth::Gate, batch::Calls, idempotency::Keeper};
+use crate::{
+    error::{method_not_allowed, not_found},
+    state::InternalState,
+};
+
+/// Bodies of all internal routes, in bytes.
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// Everything that needs the secret, but for batches.
+fn routes() -> OpenApiRouter<InternalState> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::emit_token_update))
+        .routes(routes!(accounts::emit_user_status_change))
+        .routes(routes!(accounts::emit_designations_update))
+        .routes(routes!(accounts::force_logout))
+        .routes(routes!(outreach::send_to_user))
+        .routes(routes!(outreach::send_to_users))
+        .routes(routes!(outreach::send_to_role))
+        .routes(routes!(outreach::send_to_room))
+        .routes(routes!(outreach::send_to_all))
+        .routes(routes!(notify::notify))
+        .routes(routes!(notify::notify_new_message))
+        .routes(routes!(messages::send))
+        .routes(routes!(messages::typing))
+        .routes(routes!(presence::emit_online_users))
+        .routes(routes!(presence::online))
+        .routes(routes!(presence::user_online))
+        .routes(routes!(presence::online_status))
+        .routes(routes!(connections::of_user))
+        .routes(routes!(connections::totals))
+        .routes(routes!(users::upsert, users::show))
+        .routes(routes!(rooms::grant))
+        .routes(routes!(rooms::revoke))
+        .routes(routes!(rooms::members))
+        .routes(routes!(revoke::revoke))
+        .routes(routes!(status::status))
+        .routes(routes!(status::metrics))
+        .routes(routes!(openapi::document))
+        .routes(routes!(legacy::emit_message))
+        .routes(routes!(legacy::emit_token_update))
+        .routes(routes!(legacy::emit_user_status_change))
+        .routes(routes!(legacy::emit_designations_update))
+}
+
+/// What an admin's token opens too.
+fn admin_routes() -> OpenApiRouter<InternalState> {
+    OpenApiRouter::new().routes(routes!(legacy::disconnect_user))
+}
+
+/// Calls in one request.
+fn batch_routes() -> OpenApiRouter<Calls> {
+    OpenApiRouter::new().routes(routes!(batch::run))
+}
+
+/// All internal routes, and a `/health` that needs no secret.
+pub fn internal_router(api: &InternalApi) -> Router {
+    api.router()
+}
+
+fn compose(state: InternalState) -> Router {
+    let gate = Gate::new(&state.secret, Arc::clone(&state.identity));
+    let keeper = Keeper::new(Arc::clone(&state.store), Arc::clone(&state.clock));
+    let health = Router::new().route("/health", get(status::health)).with_state(state.clone());
+    let routes = Router::from(routes()).with_state(state.clone());
+    let admin = Router::from(admin_routes()).with_state(state);
+    let calls = Calls::new(routes.clone().merge(admin.clone()).fallback(not_found));
+    let batch = Router::from(batch_routes()).with_state(calls);
+
+    // Layers run from the last to the first: who is not let in has no say about keys.
+    let admin = admin
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn_with_state(keeper.clone(), idempotency::answer_once))
+        .layer(middleware::from_fn_with_state(gate.clone(), auth::require_secret_or_admin));
+    routes
+        .merge(batch)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn_with_state(keeper, idempotency::answer_once))
+        .layer(middleware::from_fn_with_state(gate, auth::require_secret))
+        .merge(admin)
+        .merge(health)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+}

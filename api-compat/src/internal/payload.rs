@@ -1,0 +1,108 @@
+//! JSON bodies of internal calls: a refused one says which field is wrong and what it must be, in words made
+//! from the documented schema, so that the two cannot differ.
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::StatusCode,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
+use utoipa::{
+    PartialSchema,
+    openapi::{
+        RefOr,
+        schema::{ArrayItems, Object, Schema, SchemaType, Type},
+    },
+};
+
+use crate::{error::Refusal, input::read_bytes};
+
+/// The JSON object that a call carries; an empty body is an empty object.
+pub(super) struct Payload<T>(pub(super) T);
+
+impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Payload<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let bytes = read_bytes(request, state).await.map_err(|status| match status {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Refusal::error(status, "The request body is too large")
+            }
+            _ => Refusal::error(status, "The request body broke off"),
+        })?;
+        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        serde_json::from_slice(bytes).map(Self).map_err(|_| explain::<T>(bytes))
+    }
+}
+
+/// What is wrong with a body that was refused.
+fn explain<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Refusal {
+    let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(bytes) else {
+        return Refusal::error(StatusCode::BAD_REQUEST, "The request body must be a JSON object");
+    };
+    let RefOr::T(Schema::Object(schema)) = T::schema() else {
+        return Refusal::error(StatusCode::BAD_REQUEST, "The request body is not valid");
+    };
+    let absent = |name: &&String| fields.get(name.as_str()).is_none_or(Value::is_null);
+    if let Some(name) = schema.required.iter().find(absent) {
+        return Refusal::field(name, format!("{name} is required"));
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let wrong = serde_path_to_error::deserialize::<_, T>(&mut json).err();
+    let segment = wrong.as_ref().and_then(|error| error.path().iter().next());
+    match segment {
+        Some(Segment::Map { key }) => {
+            Refusal::field(key, format!("{key} must be {}", expectation(&schema, key)))
+        }
+        _ => Refusal::error(StatusCode::BAD_REQUEST, "The request body is not valid"),
+    }
+}
+
+fn expectation(schema: &Object, field: &str) -> &'static str {
+    let kind = schema.properties.get(field).map_or(Kind::Other, kind);
+    match kind {
+        Kind::Id => "an id: a string of 1 to 128 bytes without white space",
+        Kind::Ids => "an array of ids",
+        Kind::Array => "an array",
+        Kind::Plain(Type::String) => "a string",
+        Kind::Plain(Type::Boolean) => "true or false",
+        Kind::Plain(Type::Object) => "an object",
+        Kind::Plain(Type::Array) => "an array",
+        Kind::Plain(_) | Kind::Other => "of another kind",
+    }
+}
+
+/// What a documented field holds.
+enum Kind {
+    Id,
+    Ids,
+    Array,
+    Plain(Type),
+    Other,
+}
+
+fn kind(schema: &RefOr<Schema>) -> Kind {
+    match schema {
+        RefOr::Ref(reference) if reference.ref_location.ends_with("/Id") => Kind::Id,
+        // A field that may be null: the kind of what it is otherwise.
+        RefOr::T(Schema::OneOf(one_of)) => one_of.items.last().map_or(Kind::Other, kind),
+        RefOr::T(Schema::Array(array)) => match &array.items {
+            ArrayItems::RefOrSchema(items) if matches!(kind(items), Kind::Id) => Kind::Ids,
+            _ => Kind::Array,
+        },
+        RefOr::T(Schema::Object(object)) => {
+            let known = [Type::String, Type::Boolean, Type::Object, Type::Array];
+            known.into_iter().find(|kind| has(object, kind)).map_or(Kind::Other, Kind::Plain)
+        }
+        RefOr::T(_) | RefOr::Ref(_) => Kind::Other,
+    }
+}
+
+fn has(object: &Object, kind: &Type) -> bool {
+    match &object.schema_type {
+        SchemaType::Type(only) => only == kind,
+        SchemaType::Array(several) => several.contains(kind),
+        SchemaType::AnyValue => false,
+    }
+}

@@ -1,0 +1,17 @@
+//! All HTTP of the sidecar except Socket.IO itself: the REST of `contracts/rooms.md` and
+//! `contracts/legacy.md`, health, the status page, and the internal API that the app calls.
+//!
+//! Architecture invariant: handlers turn HTTP into calls of the domain and its answers into HTTP. Nothing here
+//! knows a socket, a database or another contract's words for an event.
+
+mod auth;
+mod error;
+mod input;
+mod internal;
+mod public;
+mod state;
+
+pub use auth::ClientAddress;
+pub use internal::{InternalApi, internal_router, openapi_json};
+pub use public::public_router;
+pub use state::{InternalState, Lifecycle, MetricsText, PublicSettings, PublicState};

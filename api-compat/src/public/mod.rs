@@ -1,0 +1,95 @@
+//! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5).
+
+mod images;
+mod messages;
+mod notifications;
+mod people;
+mod presence;
+mod sending;
+mod session_document;
+mod sessions;
+mod socket_test;
+mod socket_token;
+mod status;
+mod status_page;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    routing::{get, patch, post},
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::{
+    error::{method_not_allowed, not_found},
+    state::PublicState,
+};
+
+/// Bodies of all routes but those that take messages, in bytes.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// What a message's body may have beside text and image: names, ids, JSON escapes.
+const BODY_SLACK_BYTES: usize = 64 * 1024;
+
+/// All public routes. Those of a contract stand under `/rooms` and `/legacy` too (`/rooms/api/messages/...`),
+/// where another contract's REST cannot take their place. Origins (CORS) are the business of the process, which
+/// has one rule for sockets and REST.
+pub fn public_router(state: PublicState) -> Router {
+    let contract = contract_routes(&state);
+    Router::new()
+        .route("/", get(status::root))
+        .route("/health", get(status::health))
+        .route("/ready", get(status::ready))
+        .merge(contract.clone())
+        .nest("/rooms", contract.clone())
+        .nest("/legacy", contract)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        // What is said here is said to one user, now; routes that know better say so themselves.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .with_state(state)
+}
+
+fn contract_routes(state: &PublicState) -> Router<PublicState> {
+    let limits = state.messaging.limits();
+    // base64 makes four bytes of three; JSON may escape every byte of a text as `\u00xx`.
+    let message_bytes = limits.image_bytes / 3 * 4 + limits.text_bytes * 6 + BODY_SLACK_BYTES;
+
+    let messages = Router::new()
+        .route("/api/messages/send", post(sending::without_receiver))
+        .route("/api/messages/send/", post(sending::without_receiver))
+        .route("/api/messages/send/{id}", post(sending::send))
+        .route("/api/messages/{id}", get(messages::conversation).post(sending::send))
+        .layer(DefaultBodyLimit::max(message_bytes));
+
+    Router::new()
+        .route("/api/socket", get(status::socket))
+        .route("/api/socket/", get(status::socket))
+        .route("/api/socket-namespaces", get(status::socket_namespaces))
+        .route("/api/socket-namespaces/", get(status::socket_namespaces))
+        .route("/api/socket-test", get(socket_test::run).post(socket_test::act))
+        .route("/api/auth/socket-token", get(socket_token::issue))
+        .route(
+            "/api/auth/sessions",
+            get(sessions::list).post(sessions::open).patch(sessions::update).delete(sessions::end),
+        )
+        .route("/api/messages/chats", get(people::chats))
+        .route("/api/messages/contacts", get(people::contacts))
+        .route("/api/messages/unread", get(people::unread))
+        .route("/api/messages/images/{id}", get(images::show))
+        .route("/api/messages/{id}/read", patch(messages::mark_read))
+        .route("/api/notifications", get(notifications::list))
+        .route("/api/notifications/{id}/read", patch(notifications::mark_read))
+        .route("/api/notifications/read-all", post(notifications::mark_all_read))
+        .route("/api/users/{id}/online", get(presence::is_online))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .merge(messages)
+}

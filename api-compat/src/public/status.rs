@@ -1,0 +1,83 @@
+//! Whether the sidecar is there: for people, for load balancers, and for the app's own checks.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use outrigger_domain::{connections::Connections, ports::Store, presence::Presence, time::Clock};
+use serde_json::{Value, json};
+
+use super::status_page;
+use crate::state::Lifecycle;
+
+/// Compared as a whole by the app's health proxy (`contracts/rooms.md` section 4).
+const RUNNING: &str = "Socket.IO server running";
+
+/// `GET /`: the one line that the app compares, or a page for people.
+pub(super) async fn root(headers: HeaderMap) -> Response {
+    let mut response = if status_page::is_preferred(&headers) {
+        let policy = HeaderValue::from_str(status_page::content_security_policy());
+        let mut page = Html(status_page::html()).into_response();
+        if let Ok(policy) = policy {
+            page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        page
+    } else {
+        RUNNING.into_response()
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// `GET /api/socket` without an `EIO` query (`contracts/rooms.md` section 4).
+pub(super) async fn socket() -> Json<Value> {
+    Json(json!({ "message": "Socket.IO server is initialized and reachable" }))
+}
+
+/// `GET /api/socket-namespaces` without an `EIO` query (`contracts/legacy.md` section 5).
+pub(super) async fn socket_namespaces() -> Json<Value> {
+    Json(json!({
+        "message": "Socket.IO server is initialized and reachable",
+        "namespaces": ["/auth", "/messenger", "/notifications"],
+    }))
+}
+
+/// `GET /health`: the process answers. Counts only, never who.
+pub(super) async fn health(
+    State(lifecycle): State<Arc<Lifecycle>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(connections): State<Arc<dyn Connections>>,
+    State(presence): State<Arc<Presence>>,
+) -> Json<Value> {
+    let totals = connections.totals();
+    Json(json!({
+        "status": "ok",
+        "uptimeSeconds": lifecycle.uptime_secs(clock.now()),
+        "version": env!("CARGO_PKG_VERSION"),
+        "connections": {
+            "users": presence.online_count(),
+            "connections": totals.connections,
+            "sockets": totals.sockets,
+        },
+    }))
+}
+
+/// `GET /ready`: whether to send new clients here.
+pub(super) async fn ready(
+    State(lifecycle): State<Arc<Lifecycle>>,
+    State(store): State<Arc<dyn Store>>,
+) -> (StatusCode, Json<Value>) {
+    let (status, word) = if lifecycle.is_draining() {
+        (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else if let Err(error) = store.check().await {
+        tracing::error!(%error, "not ready: the store does not answer");
+        (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
+    } else {
+        (StatusCode::OK, "ready")
+    };
+    (status, Json(json!({ "status": word })))
+}

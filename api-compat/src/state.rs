@@ -1,0 +1,149 @@
+//! What the two routers are given, once, by the process that composes them. Each handler takes only its part
+//! (axum's `FromRef`).
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::extract::FromRef;
+use outrigger_domain::{
+    accounts::Accounts,
+    chats::Chats,
+    connections::Connections,
+    events::Secret,
+    identity::{Identity, Minter},
+    limits::RateLimits,
+    messaging::Messaging,
+    naming::Ids,
+    notifications::Notifications,
+    outreach::Outreach,
+    ports::Store,
+    presence::Presence,
+    selftest::SelfTest,
+    sessions::Sessions,
+    time::{Clock, Timestamp},
+};
+
+use crate::internal::InternalApi;
+
+/// The figures of `/metrics` in the Prometheus text format (version 0.0.4), as they are now.
+pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// When the process started and whether it is about to end.
+#[derive(Debug)]
+pub struct Lifecycle {
+    started_at: Timestamp,
+    draining: AtomicBool,
+}
+
+impl Lifecycle {
+    /// A process that started now and serves.
+    #[must_use]
+    pub fn new(started_at: Timestamp) -> Self {
+        Self { started_at, draining: AtomicBool::new(false) }
+    }
+
+    /// From now on `/ready` answers 503, so that a load balancer sends nobody new.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`Self::drain`] was called.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Whole seconds since the start.
+    #[must_use]
+    pub fn uptime_secs(&self, now: Timestamp) -> i64 {
+        (now.secs() - self.started_at.secs()).max(0)
+    }
+}
+
+/// What the public routes need to be told.
+#[derive(Debug, Clone)]
+pub struct PublicSettings {
+    /// The cookie with the app's token, also looked for with the `__Host-` and `__Secure-` prefixes
+    /// (RFC 6265bis section 4.1.3). `authToken` in `contracts/rooms.md` section 1.
+    pub auth_cookie: String,
+}
+
+impl Default for PublicSettings {
+    fn default() -> Self {
+        Self { auth_cookie: "authToken".to_owned() }
+    }
+}
+
+/// What stands behind the public routes.
+#[derive(Clone, FromRef)]
+pub struct PublicState {
+    /// Who a token speaks for.
+    pub identity: Arc<Identity>,
+    /// Users.
+    pub accounts: Arc<Accounts>,
+    /// Messages.
+    pub messaging: Arc<Messaging>,
+    /// Notifications.
+    pub notifications: Arc<Notifications>,
+    /// The self test's messages.
+    pub outreach: Arc<Outreach>,
+    /// Who is online.
+    pub presence: Arc<Presence>,
+    /// Devices.
+    pub sessions: Arc<Sessions>,
+    /// What is open on this node.
+    pub connections: Arc<dyn Connections>,
+    /// The checks of `/api/socket-test` that need a socket.
+    pub self_test: Arc<dyn SelfTest>,
+    /// For signs of life.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids of tokens.
+    pub ids: Arc<dyn Ids>,
+    /// Makes socket tokens; absent where the app signs with a key that the sidecar does not have.
+    pub minter: Option<Arc<Minter>>,
+    /// How often a user may ask (`online_check`).
+    pub rate_limits: Arc<RateLimits>,
+    /// Start and end of the process.
+    pub lifecycle: Arc<Lifecycle>,
+    /// The internal API, for the self test's call to it.
+    pub internal_api: InternalApi,
+    /// Settings.
+    pub settings: Arc<PublicSettings>,
+}
+
+/// What stands behind the internal routes.
+#[derive(Clone, FromRef)]
+pub struct InternalState {
+    /// Who a token speaks for; revocation.
+    pub identity: Arc<Identity>,
+    /// Users.
+    pub accounts: Arc<Accounts>,
+    /// Members of chats.
+    pub chats: Arc<Chats>,
+    /// Messages.
+    pub messaging: Arc<Messaging>,
+    /// Notifications.
+    pub notifications: Arc<Notifications>,
+    /// The app's own events.
+    pub outreach: Arc<Outreach>,
+    /// Who is online.
+    pub presence: Arc<Presence>,
+    /// Devices.
+    pub sessions: Arc<Sessions>,
+    /// What is open on this node.
+    pub connections: Arc<dyn Connections>,
+    /// Kept answers.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Start and end of the process.
+    pub lifecycle: Arc<Lifecycle>,
+    /// What the app shows to be let in; compared in constant time, never logged.
+    pub secret: Secret,
+    /// The text of `/metrics`.
+    pub metrics: MetricsText,
+}

@@ -1,0 +1,148 @@
+//! The app's events reach whom they are for.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+fn emitted() -> (u16, Value) {
+    (200, json!({ "success": true, "reached": { "sockets": 2, "devices": 1 } }))
+}
+
+#[tokio::test]
+async fn an_event_goes_to_the_audience_of_its_route() {
+    let world = World::with_people().await;
+    let cases = [
+        ("send-to-user", json!({ "userId": "ann" }), "User(\"ann\")"),
+        ("send-to-users", json!({ "userIds": ["ann", "bob"] }), "Users([\"ann\", \"bob\"])"),
+        ("send-to-role", json!({ "role": "seller" }), "Role(Staff)"),
+        ("send-to-room", json!({ "room": "chat_a_b" }), "Chat(\"a_b\")"),
+        ("send-to-room", json!({ "room": "user_ann" }), "User(\"ann\")"),
+        ("send-to-all", json!({}), "All"),
+        ("send-to-all", json!({ "except": ["bob"] }), "Except { of: All, users: [\"bob\"] }"),
+    ];
+    for (route, mut body, audience) in cases {
+        body["event"] = json!("hello");
+        body["data"] = json!({ "n": 1 });
+        let answer = world.app("POST", &format!("/internal/{route}"), body).await;
+        assert_eq!(answer.both(), emitted(), "{route}");
+        let events = world.events();
+        assert!(events[0].starts_with(&format!("{audience}: Custom")), "{route}: {events:?}");
+        assert!(events[0].contains("hello") && events[0].contains(r#"{"n":1}"#), "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_namespace_and_a_contract_narrow_it() {
+    let world = World::with_people().await;
+    let body = json!({ "userId": "ann", "event": "e", "namespace": "/auth", "contract": "legacy" });
+    assert_eq!(world.app("POST", "/internal/send-to-user", body).await.both(), emitted());
+    let events = world.events();
+    assert!(
+        events[0].contains("Some(\"/auth\")") && events[0].contains("Some(\"legacy\")"),
+        "{events:?}"
+    );
+    let body = json!({ "userId": "ann", "event": "e", "namespace": "auth" });
+    assert_eq!(
+        world.app("POST", "/internal/send-to-user", body).await.json()["field"],
+        "namespace"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_by_name() {
+    let world = World::with_people().await;
+    let cases = [
+        ("send-to-user", json!({ "userId": "ann", "event": "connect" }), 400, "event"),
+        ("send-to-user", json!({ "userId": "ann", "event": "" }), 400, "event"),
+        (
+            "send-to-user",
+            json!({ "userId": "ann", "event": "e", "data": "x".repeat(5000) }),
+            413,
+            "data",
+        ),
+        ("send-to-role", json!({ "role": "amdin", "event": "e" }), 400, "role"),
+        ("send-to-room", json!({ "room": "ann", "event": "e" }), 400, "room"),
+        ("send-to-room", json!({ "room": "chat_", "event": "e" }), 400, "room"),
+    ];
+    for (route, body, status, field) in cases {
+        let answer = world.app("POST", &format!("/internal/{route}"), body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["field"].clone()),
+            (status, json!(field)),
+            "{route}"
+        );
+    }
+    assert!(world.events().is_empty());
+}
+
+#[tokio::test]
+async fn messages_and_alerts_of_the_app() {
+    let world = World::with_people().await;
+    let message =
+        json!({ "senderId": "ann", "receiverId": "bob", "text": "hi", "clientMessageId": "1" });
+    let sent = world.app("POST", "/internal/messages", message.clone()).await;
+    let again = world.app("POST", "/internal/messages", message).await;
+    assert_eq!((sent.status.as_u16(), again.status.as_u16()), (201, 200));
+    assert_eq!(sent.json()["text"], "hi");
+    assert_eq!(sent.json()["_id"], again.json()["_id"]);
+    assert_eq!(world.events().len(), 2);
+
+    let nobody = json!({ "senderId": "ann", "receiverId": "nobody", "text": "hi" });
+    let refused = world.app("POST", "/internal/messages", nobody).await;
+    assert_eq!(refused.both(), (404, json!({ "error": "Receiver not found" })));
+
+    let alert = json!({ "userId": "ann", "data": { "from": "bob", "content": "hi" } });
+    assert_eq!(world.app("POST", "/internal/notify-new-message", alert).await.both(), emitted());
+    assert!(world.events()[0].contains("MessageAlert"));
+
+    let typing = json!({ "from": "ann", "to": "bob", "isTyping": true });
+    let answer = world.app("POST", "/internal/typing", typing).await;
+    assert_eq!(answer.both(), (200, json!({ "success": true })));
+}
+
+#[tokio::test]
+async fn presence_and_connections() {
+    let world = World::with_people().await;
+    let device = outrigger_domain::ids::DeviceId::new("d").unwrap();
+    world.presence.enter(&crate::world::user("ann"), &device);
+    assert_eq!(
+        world.app("POST", "/internal/emit-online-users", Value::Null).await.both(),
+        emitted()
+    );
+    assert_eq!(world.events(), ["All: OnlineUsers([\"ann\"])"]);
+    let online = world.app("GET", "/internal/online", Value::Null).await;
+    assert_eq!(online.json(), json!({ "onlineUsers": ["ann"], "count": 1 }));
+    let one = world.app("GET", "/internal/users/bob/online", Value::Null).await;
+    assert_eq!(one.json(), json!({ "userId": "bob", "isOnline": false }));
+    let many =
+        world.app("POST", "/internal/online-status", json!({ "userIds": ["ann", "bob"] })).await;
+    assert_eq!(many.json(), json!({ "statuses": { "ann": true, "bob": false } }));
+    let open = world.app("GET", "/internal/users/ann/connections", Value::Null).await;
+    assert_eq!(
+        open.json(),
+        json!({ "userId": "ann", "connections": 1, "devices": [{ "deviceId": "browser", "socketCount": 1,
+            "sockets": [{ "path": "/api/socket", "namespace": "/", "transport": "websocket" }] }] })
+    );
+    let totals = world.app("GET", "/internal/connections", Value::Null).await;
+    assert_eq!(
+        totals.json(),
+        json!({ "connectedUsers": 1, "totalConnections": 1, "totalSockets": 1 })
+    );
+}
+
+#[tokio::test]
+async fn rooms_have_the_members_that_the_app_names() {
+    let world = World::with_people().await;
+    let members = json!({ "userIds": ["ann", "bob"] });
+    let granted = world.app("POST", "/internal/rooms/chat_x/grant", members).await;
+    assert_eq!(granted.both(), (200, json!({ "success": true })));
+    let room = world.app("GET", "/internal/rooms/chat_x/members", Value::Null).await.json();
+    assert_eq!(room, json!({ "room": "chat_x", "members": ["ann", "bob"], "present": ["ann"] }));
+    let revoked = world
+        .app("POST", "/internal/rooms/chat_x/revoke", json!({ "userIds": ["bob", "root"] }))
+        .await;
+    assert_eq!(revoked.json(), json!({ "success": true, "revoked": 1 }));
+    assert!(world.events()[0].contains("ChatLeft(\"x\")"));
+    let wrong = world.app("GET", "/internal/rooms/x/members", Value::Null).await;
+    assert_eq!(wrong.both(), (400, json!({ "error": "room must be chat_<id>", "field": "room" })));
+}

@@ -1,0 +1,19 @@
+//! The public and internal routes over a real store.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod accounts;
+mod batch;
+mod emits;
+mod gate;
+mod idempotency;
+mod images;
+mod messages;
+mod notifications;
+mod openapi;
+mod sessions;
+mod socket_test;
+mod status;
+mod tokens;
+mod validation;
+mod world;

@@ -1,0 +1,354 @@
+//! A sidecar without sockets: every route over a SQLite file, and a bus that writes down what it is told.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use outrigger_api_compat::{
+    ClientAddress, InternalApi, InternalState, Lifecycle, PublicSettings, PublicState,
+    internal_router, public_router,
+};
+use outrigger_domain::{
+    accounts::Accounts,
+    actor::Role,
+    chats::Chats,
+    connections::{Connections, OpenSocket, Totals},
+    events::{DomainEvent, Published, Reach, Secret},
+    identity::{ClaimNames, Identity, Minter, NewToken, Verifier},
+    ids::{ChatId, DeviceId, TokenId, UserId},
+    limits::{Allowance, RateLimits},
+    messaging::{MessageLimits, Messaging},
+    naming::{Ids, Uuids},
+    notifications::Notifications,
+    outreach::Outreach,
+    ports::{Bus, Store},
+    presence::Presence,
+    selftest::{Check, SelfTest, SocketChecks, Verdict},
+    sessions::Sessions,
+    time::{Clock, Timestamp},
+};
+use outrigger_sqlite::{Options, SqliteStore};
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub(crate) const SECRET: &str = "internal-secret-of-32-bytes-or-more";
+const JWT_SECRET: &[u8] = b"jwt-secret-of-32-bytes-or-more-....";
+const START_MS: i64 = 1_750_000_000_000;
+
+/// Writes down every event; each reaches two sockets of one device.
+#[derive(Default)]
+pub(crate) struct Recorder(Mutex<Vec<Published>>);
+
+#[async_trait]
+impl Bus for Recorder {
+    async fn publish(&self, event: Published) {
+        event.receipt.answer(Reach { sockets: 2, devices: 1 });
+        self.0.lock().unwrap().push(event);
+    }
+}
+
+/// A clock that stands still until told.
+struct Watch(AtomicI64);
+
+impl Clock for Watch {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_ms(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Ann has a browser with one socket.
+struct OneBrowser;
+
+impl Connections for OneBrowser {
+    fn totals(&self) -> Totals {
+        Totals { connections: 1, sockets: 1 }
+    }
+
+    fn of_user(&self, user: &UserId) -> Vec<OpenSocket> {
+        let socket = OpenSocket {
+            user: user.clone(),
+            device: DeviceId::new("browser").unwrap(),
+            role: Role::User,
+            token: TokenId::new("t").unwrap(),
+            path: "/api/socket",
+            namespace: "/",
+            transport: "websocket",
+        };
+        if user.as_str() == "ann" { vec![socket] } else { Vec::new() }
+    }
+
+    fn in_chat(&self, _: &ChatId) -> Vec<UserId> {
+        vec![user("ann")]
+    }
+}
+
+struct Passing;
+
+#[async_trait]
+impl SelfTest for Passing {
+    async fn run(&self) -> SocketChecks {
+        let check = |status| Check { status, message: "seen".into(), details: None };
+        SocketChecks {
+            socket_server: check(Verdict::Pass),
+            connection_tracking: check(Verdict::Pass),
+            messaging: check(Verdict::Warn),
+            broadcast: check(Verdict::Pass),
+        }
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) public: Router,
+    pub(crate) internal: Router,
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) lifecycle: Arc<Lifecycle>,
+    minter: Arc<Minter>,
+    recorder: Arc<Recorder>,
+    watch: Arc<Watch>,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let recorder = Arc::new(Recorder::default());
+        let bus: Arc<dyn Bus> = recorder.clone();
+        let watch = Arc::new(Watch(AtomicI64::new(START_MS)));
+        let clock: Arc<dyn Clock> = watch.clone();
+        let ids: Arc<dyn Ids> = Arc::new(Uuids);
+        let file = dir.path().join("it.db");
+        let options = Options {
+            synchronous_full: false,
+            ..Options::new(format!("sqlite:{}", file.display()))
+        };
+        let sqlite = SqliteStore::open(&options, bus.clone()).await.unwrap();
+        let store: Arc<dyn Store> = sqlite.clone();
+
+        let verifier = Verifier::hs256(JWT_SECRET, ClaimNames::default());
+        let identity =
+            Identity::load(verifier, store.clone(), bus.clone(), clock.clone()).await.unwrap();
+        let identity = Arc::new(identity);
+        let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
+        let chats = Arc::new(Chats::new(store.clone(), bus.clone(), clock.clone()));
+        let sessions =
+            Arc::new(Sessions::new(store.clone(), bus.clone(), clock.clone(), identity.clone()));
+        let accounts = Arc::new(Accounts::new(
+            store.clone(),
+            bus.clone(),
+            clock.clone(),
+            identity.clone(),
+            sessions.clone(),
+            Duration::from_secs(5),
+        ));
+        let messaging = Arc::new(Messaging::new(
+            store.clone(),
+            bus.clone(),
+            clock.clone(),
+            ids.clone(),
+            presence.clone(),
+            chats.clone(),
+            MessageLimits { text_bytes: 1000, image_bytes: 3000 },
+            String::new(),
+        ));
+        let notifications =
+            Arc::new(Notifications::new(store.clone(), bus.clone(), clock.clone(), ids.clone()));
+        let outreach = Arc::new(Outreach::new(bus.clone(), clock.clone(), 4096));
+        let connections: Arc<dyn Connections> = Arc::new(OneBrowser);
+        let lifecycle = Arc::new(Lifecycle::new(clock.now()));
+        let minter = Arc::new(Minter::hs256(JWT_SECRET, ClaimNames::default()));
+
+        let internal_api = InternalApi::new(InternalState {
+            identity: identity.clone(),
+            accounts: accounts.clone(),
+            chats,
+            messaging: messaging.clone(),
+            notifications: notifications.clone(),
+            outreach: outreach.clone(),
+            presence: presence.clone(),
+            sessions: sessions.clone(),
+            connections: connections.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            lifecycle: lifecycle.clone(),
+            secret: Secret::new(SECRET),
+            metrics: Arc::new(|| "outrigger_up 1\n".to_owned()),
+        });
+        let internal = internal_router(&internal_api);
+        let public = public_router(PublicState {
+            identity,
+            accounts,
+            messaging,
+            notifications,
+            outreach,
+            presence: presence.clone(),
+            sessions,
+            connections,
+            self_test: Arc::new(Passing),
+            store,
+            clock,
+            ids,
+            minter: Some(minter.clone()),
+            rate_limits: Arc::new(RateLimits::new([("online_check", Allowance::per_secs(2, 60))])),
+            lifecycle: lifecycle.clone(),
+            internal_api,
+            settings: Arc::new(PublicSettings::default()),
+        });
+        Self {
+            public,
+            internal,
+            store: sqlite,
+            presence,
+            lifecycle,
+            minter,
+            recorder,
+            watch,
+            _dir: dir,
+        }
+    }
+
+    /// Ann and Bob are users, Root is an admin; each logged in once.
+    pub(crate) async fn with_people() -> Self {
+        let world = Self::new().await;
+        for name in ["ann", "bob", "root"] {
+            let seen = world.get(name, "/api/notifications").await;
+            assert_eq!(seen.status, StatusCode::OK);
+        }
+        world.events();
+        world
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.watch.now()
+    }
+
+    pub(crate) fn pass(&self, time: Duration) {
+        self.watch.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+
+    /// A token as the app makes it: one hour, `root` is an admin.
+    pub(crate) fn token(&self, name: &str) -> String {
+        self.token_for(name, None, Duration::from_secs(3600))
+    }
+
+    pub(crate) fn token_for(
+        &self,
+        name: &str,
+        purpose: Option<&str>,
+        lifetime: Duration,
+    ) -> String {
+        let now = self.now();
+        self.minter
+            .mint(&NewToken {
+                user: &user(name),
+                email: &format!("{name}@example.com"),
+                role: if name == "root" { Role::Admin } else { Role::User },
+                id: &Uuids.token(),
+                issued_at: now,
+                expires_at: now.plus(lifetime),
+                purpose,
+                device: None,
+            })
+            .unwrap()
+    }
+
+    /// What the bus was told since the last time, as text.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let events = std::mem::take(&mut *self.recorder.0.lock().unwrap());
+        let name = |event: &DomainEvent| format!("{event:?}");
+        events.iter().map(|event| format!("{:?}: {}", event.audience, name(&event.event))).collect()
+    }
+
+    pub(crate) async fn get(&self, name: &str, path: &str) -> Answer {
+        self.call(name, "GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, name: &str, path: &str, body: Value) -> Answer {
+        self.call(name, "POST", path, Some(body)).await
+    }
+
+    /// A public call with the user's token in the cookie.
+    pub(crate) async fn call(
+        &self,
+        name: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, format!("theme=dark; authToken={}", self.token(name)))
+            .header(header::USER_AGENT, "browser")
+            .extension(ClientAddress(Some("192.0.2.1".into())));
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        send(&self.public, request.body(body).unwrap()).await
+    }
+
+    /// An internal call with the secret.
+    pub(crate) async fn app(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.app_with_key(method, path, body, None).await
+    }
+
+    pub(crate) async fn app_with_key(
+        &self,
+        method: &str,
+        path: &str,
+        body: Value,
+        key: Option<&str>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {SECRET}"));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        send(&self.internal, request.body(body).unwrap()).await
+    }
+}
+
+pub(crate) fn user(name: &str) -> UserId {
+    UserId::new(name).unwrap()
+}
+
+pub(crate) fn get(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("no JSON: {:?}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    /// Status and body in one, for one comparison.
+    pub(crate) fn both(&self) -> (u16, Value) {
+        (self.status.as_u16(), self.json())
+    }
+}
+
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let Ok(response) = router.clone().oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: parts.status, headers: parts.headers, bytes }
+}
