@@ -1,0 +1,205 @@
+//! Puts the parts together: the one place that knows all of them.
+
+use std::{error::Error, net::SocketAddr, sync::Arc};
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use outrigger_api_compat::{
+    InternalApi, InternalState, Lifecycle, PublicSettings, PublicState, internal_router,
+    public_router,
+};
+use outrigger_domain::{
+    accounts::Accounts,
+    chats::Chats,
+    connections::Connections,
+    events::Published,
+    identity::{Identity, Minter, Verifier},
+    limits::RateLimits,
+    local_bus::LocalBus,
+    messaging::Messaging,
+    naming::{Ids, Uuids},
+    notifications::Notifications,
+    outreach::Outreach,
+    ports::{Bus, Store},
+    presence::Presence,
+    sessions::Sessions,
+    time::{Clock, SystemClock},
+};
+use outrigger_namespaces::{
+    Dispatcher, OpenSockets, Probe, Warden,
+    entry::Door,
+    mount::{MountParts, Mounted, table},
+    rooms::{Desk, DeskParts},
+};
+use outrigger_sqlite::SqliteStore;
+use outrigger_transport::{Hub, OriginPolicy, SocketServer, Sockets};
+use tokio::sync::mpsc;
+
+use crate::{background::Background, config::Config};
+
+/// A sidecar that is ready to serve.
+pub(crate) struct Sidecar {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) lifecycle: Arc<Lifecycle>,
+    pub(crate) sockets: Sockets,
+    pub(crate) mounted: Arc<[Mounted]>,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) events: mpsc::Receiver<Published>,
+    pub(crate) background: Background,
+    pub(crate) public: axum::Router,
+    pub(crate) internal: axum::Router,
+}
+
+/// Opens the store and builds everything on it. `probe` is where the self test connects to.
+pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sidecar, Box<dyn Error>> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ids: Arc<dyn Ids> = Arc::new(Uuids);
+    let (bus, events) = LocalBus::new();
+    let bus: Arc<dyn Bus> = Arc::new(bus);
+    let options = outrigger_sqlite::Options::new(&config.database_url);
+    let store: Arc<dyn Store> = SqliteStore::open(&options, Arc::clone(&bus)).await?;
+
+    let secret = config.jwt_secret.expose().as_bytes();
+    let verifier = Verifier::hs256(secret, config.claims.clone());
+    let minter = Arc::new(Minter::hs256(secret, config.claims.clone()));
+    let identity =
+        Arc::new(Identity::load(verifier, store.clone(), bus.clone(), clock.clone()).await?);
+    let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
+    let chats = Arc::new(Chats::new(store.clone(), bus.clone(), clock.clone()));
+    let sessions =
+        Arc::new(Sessions::new(store.clone(), bus.clone(), clock.clone(), identity.clone()));
+    let accounts = Arc::new(Accounts::new(
+        store.clone(),
+        bus.clone(),
+        clock.clone(),
+        identity.clone(),
+        sessions.clone(),
+        config.deactivation_grace,
+    ));
+    let notifications =
+        Arc::new(Notifications::new(store.clone(), bus.clone(), clock.clone(), ids.clone()));
+    let messaging = Arc::new(Messaging::new(
+        store.clone(),
+        bus.clone(),
+        clock.clone(),
+        ids.clone(),
+        presence.clone(),
+        chats.clone(),
+        config.messages,
+        config.public_url.clone(),
+    ));
+    let outreach =
+        Arc::new(Outreach::new(bus.clone(), clock.clone(), config.limits.max_payload_bytes));
+    let limits = Arc::new(RateLimits::new(config.rate_limits.clone()));
+
+    let transport_limits = Arc::new(config.limits.clone());
+    let hub = Hub::new(transport_limits.clone());
+    let connections: Arc<dyn Connections> = Arc::new(OpenSockets::new(hub.clone()));
+    let door =
+        Arc::new(Door::new(identity.clone(), config.auth_cookie.clone(), config.sockets_per_user));
+    let desk = Arc::new(Desk::new(DeskParts {
+        door,
+        messaging: messaging.clone(),
+        chats: chats.clone(),
+        presence: presence.clone(),
+        sessions: sessions.clone(),
+        store: store.clone(),
+        limits: limits.clone(),
+        clock: clock.clone(),
+        hub: hub.clone(),
+    }));
+    let mounted = table(&MountParts {
+        desk,
+        notifications: notifications.clone(),
+        clock: clock.clone(),
+        root: config.root,
+        rooms_pending: config.rooms_pending,
+        legacy_pending: config.legacy_pending,
+    });
+    let origins = OriginPolicy::new(config.allowed_origins.clone(), config.trusted_proxies.clone());
+    let mut server = SocketServer::builder(hub.clone(), transport_limits, origins.clone());
+    for mount in mounted.iter() {
+        server = server.mount(mount.path, mount.namespace, mount.handler.clone());
+    }
+    let sockets = server.build()?;
+
+    let lifecycle = Arc::new(Lifecycle::new(clock.now()));
+    let prometheus = metrics_recorder()?;
+    let internal_api = InternalApi::new(InternalState {
+        identity: identity.clone(),
+        accounts: accounts.clone(),
+        chats: chats.clone(),
+        messaging: messaging.clone(),
+        notifications: notifications.clone(),
+        outreach: outreach.clone(),
+        presence: presence.clone(),
+        sessions: sessions.clone(),
+        connections: connections.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+        lifecycle: lifecycle.clone(),
+        secret: config.internal_secret.clone(),
+        metrics: Arc::new(move || prometheus.render()),
+    });
+    let self_test = Arc::new(Probe {
+        address: probe,
+        minter: minter.clone(),
+        ids: ids.clone(),
+        clock: clock.clone(),
+        presence: presence.clone(),
+        connections: connections.clone(),
+        outreach: outreach.clone(),
+    });
+    let rest = public_router(PublicState {
+        identity: identity.clone(),
+        accounts: accounts.clone(),
+        messaging,
+        notifications,
+        outreach,
+        presence: presence.clone(),
+        sessions,
+        connections: connections.clone(),
+        self_test,
+        store: store.clone(),
+        clock: clock.clone(),
+        ids,
+        minter: Some(minter),
+        rate_limits: limits.clone(),
+        lifecycle: lifecycle.clone(),
+        internal_api: internal_api.clone(),
+        settings: Arc::new(PublicSettings {
+            auth_cookie: config.auth_cookie.clone(),
+            ..PublicSettings::default()
+        }),
+    });
+    let public =
+        sockets.router(crate::serve::guard_rest(rest, origins, config.trusted_proxies.clone()));
+    let internal = internal_router(&internal_api);
+
+    let warden = Warden {
+        hub: hub.clone(),
+        mounted: mounted.clone(),
+        identity: identity.clone(),
+        bus,
+        clock: clock.clone(),
+        heartbeat: config.heartbeat,
+    };
+    let background =
+        Background { presence, warden, identity, limits, store: store.clone(), connections, clock };
+    Ok(Sidecar {
+        store,
+        accounts,
+        lifecycle,
+        sockets,
+        dispatcher: Dispatcher::new(hub, mounted.clone()),
+        mounted,
+        events,
+        background,
+        public,
+        internal,
+    })
+}
+
+fn metrics_recorder() -> Result<PrometheusHandle, Box<dyn Error>> {
+    Ok(PrometheusBuilder::new().install_recorder()?)
+}

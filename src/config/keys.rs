@@ -1,0 +1,83 @@
+//! The names there are, so that a mistyped one in `outrigger.toml` is told of.
+
+use super::{Source, reader::Reader};
+
+/// Every setting: its name, its default, and what it means. README's table is this one.
+pub(crate) const KEYS: [(&str, &str, &str); 37] = [
+    ("JWT_SECRET", "none", "the app's secret for HS256 tokens, at least 32 bytes"),
+    ("INTERNAL_SECRET", "none", "what the app shows to call the internal API, at least 32 bytes"),
+    ("PORT", "3001", "public port; 0 takes a free one"),
+    ("BIND", "0.0.0.0", "public address; `dev` binds 127.0.0.1"),
+    ("INTERNAL_ADDR", "127.0.0.1:3002", "address of the internal API and /metrics"),
+    ("DATABASE_URL", "sqlite:outrigger.db", "where messages, sessions and notifications are kept"),
+    ("NEXT_PUBLIC_APP_URL", "none", "the app's origin, allowed to connect"),
+    ("ALLOWED_ORIGINS", "none", "more origins, between commas"),
+    ("TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-* headers are believed"),
+    (
+        "PUBLIC_URL",
+        "none",
+        "stands before the addresses of stored images; without it they are paths",
+    ),
+    (
+        "AUTH_COOKIE",
+        "authToken",
+        "the cookie with the token; __Host- and __Secure- before it are found too",
+    ),
+    ("JWT_USER_CLAIM", "userId,id,_id,sub", "claim with the user's id; the first one present"),
+    ("JWT_EMAIL_CLAIM", "email", "claim with the user's address"),
+    ("JWT_ADMIN_CLAIM", "isAdmin", "claim that is true for admins"),
+    ("JWT_ROLE_CLAIM", "role", "claim with a word for the role"),
+    ("ROOT_CONTRACT", "rooms", "the contract at /socket.io"),
+    ("RATE_LIMITS", "on", "limits for each user and event"),
+    ("MAX_CONNECTIONS", "20000", "open connections"),
+    ("MAX_CONNECTIONS_PER_ADDRESS", "20000", "open connections from one address"),
+    ("MAX_SOCKETS_PER_USER", "200", "open sockets of one user"),
+    ("MAX_ROOMS_PER_SOCKET", "100", "chats that one socket may join"),
+    ("MAX_PAYLOAD_BYTES", "1000000", "largest packet"),
+    ("MAX_TEXT_BYTES", "65536", "largest text of a message"),
+    ("MAX_IMAGE_BYTES", "5242880", "largest image of a message"),
+    ("WRITE_STALL_MS", "10000", "a client that reads nothing for so long is disconnected"),
+    ("PING_INTERVAL_MS", "25000", "heartbeat of Engine.IO; 15000 in `dev`"),
+    ("PING_TIMEOUT_MS", "20000", "time to answer it; 10000 in `dev`"),
+    ("CONNECT_TIMEOUT_MS", "10000", "time to join a namespace after connecting"),
+    ("APP_PING_INTERVAL_MS", "as PING_INTERVAL_MS", "the application's own `ping` event"),
+    (
+        "PENDING_AUTH_MS",
+        "0",
+        "a socket of `rooms` may connect without a token and show one within this time; 0 refuses it",
+    ),
+    ("LEGACY_AUTH_TIMEOUT_MS", "10000", "the same for namespace /auth"),
+    ("DEACTIVATION_GRACE_MS", "5000", "from the news of a deactivation to the end of the sockets"),
+    ("SHUTDOWN_NOTICE_MS", "1000", "from `server_shutdown` to closing"),
+    ("SHUTDOWN_DEADLINE_MS", "10000", "the process has ended by then"),
+    ("LOG", "info", "what is logged, as in RUST_LOG"),
+    ("LOG_FORMAT", "text", "text or json"),
+    ("RUST_LOG", "none", "read if LOG is not set"),
+];
+
+/// Faults for names in the file that mean nothing.
+pub(super) fn refuse_unknown(source: &Source, reader: &mut Reader<'_>) {
+    let unknown: Vec<_> = source
+        .file_keys()
+        .filter(|key| !KEYS.iter().any(|(known, _, _)| known == key))
+        .filter(|key| !["REDIS_URL", "SMTP_URL", "MAIL_FROM"].contains(key))
+        .map(str::to_owned)
+        .collect();
+    for key in unknown {
+        reader.fault(format!("{} in outrigger.toml is not a setting", key.to_ascii_lowercase()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS;
+
+    #[test]
+    fn the_readme_has_a_row_for_every_setting() {
+        let readme = include_str!("../../README.md");
+        for (key, default, meaning) in KEYS {
+            let row = format!("| `{key}` | {default} | {meaning} |");
+            assert!(readme.contains(&row), "README.md lacks this row:\n{row}");
+        }
+    }
+}

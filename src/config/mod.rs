@@ -1,0 +1,325 @@
+//! Settings: read, checked, and told of all at once.
+
+mod keys;
+mod reader;
+mod source;
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use outrigger_domain::{
+    events::Secret, identity::ClaimNames, limits::Allowance, messaging::MessageLimits,
+};
+use outrigger_namespaces::{entry::MAX_SOCKETS_PER_USER, mount::RootContract};
+use outrigger_transport::{Limits, TrustedProxies};
+
+pub(crate) use reader::Faults;
+use reader::Reader;
+pub(crate) use source::Source;
+
+/// How logs are written.
+#[derive(Debug, Clone)]
+pub(crate) struct Logging {
+    /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
+    pub(crate) filter: String,
+    /// JSON rather than text.
+    pub(crate) json: bool,
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) jwt_secret: Secret,
+    pub(crate) internal_secret: Secret,
+    pub(crate) claims: ClaimNames,
+    pub(crate) auth_cookie: String,
+    pub(crate) public: SocketAddr,
+    pub(crate) internal: SocketAddr,
+    pub(crate) database_url: String,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) public_url: String,
+    pub(crate) root: RootContract,
+    pub(crate) limits: Limits,
+    pub(crate) messages: MessageLimits,
+    pub(crate) sockets_per_user: usize,
+    pub(crate) rate_limits: HashMap<&'static str, Allowance>,
+    pub(crate) heartbeat: Duration,
+    pub(crate) deactivation_grace: Duration,
+    pub(crate) rooms_pending: Duration,
+    pub(crate) legacy_pending: Duration,
+    pub(crate) shutdown_notice: Duration,
+    pub(crate) shutdown_deadline: Duration,
+    pub(crate) logging: Logging,
+}
+
+/// Nothing that waits may be set to wait longer.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+impl Config {
+    /// For production: nothing secret has a default.
+    pub(crate) fn for_serve(source: &Source) -> Result<Self, Faults> {
+        Self::read(source, IpAddr::V4(Ipv4Addr::UNSPECIFIED), &production_limits())
+    }
+
+    /// For a developer's machine: loopback, quicker heartbeats.
+    pub(crate) fn for_dev(source: &Source) -> Result<Self, Faults> {
+        let limits = Limits {
+            ping_interval: Duration::from_secs(15),
+            ping_timeout: Duration::from_secs(10),
+            ..production_limits()
+        };
+        Self::read(source, IpAddr::V4(Ipv4Addr::LOCALHOST), &limits)
+    }
+
+    fn read(source: &Source, bind: IpAddr, limits: &Limits) -> Result<Self, Faults> {
+        let mut reader = Reader::new(source);
+        keys::refuse_unknown(source, &mut reader);
+        let jwt_secret = reader.secret("JWT_SECRET");
+        let internal_secret = reader.secret("INTERNAL_SECRET");
+        if !jwt_secret.is_empty() && jwt_secret == internal_secret {
+            reader.fault("INTERNAL_SECRET must differ from JWT_SECRET: who can call the internal API should not be able to make tokens".to_owned());
+        }
+        let bind = reader.value("BIND", bind, "an IP address");
+        let port = u16::try_from(reader.number("PORT", 3001, 0, 65_535)).unwrap_or(3001);
+        let internal =
+            reader.address("INTERNAL_ADDR", SocketAddr::from((Ipv4Addr::LOCALHOST, 3002)));
+        let database_url = reader.text("DATABASE_URL").unwrap_or("sqlite:outrigger.db").to_owned();
+        if !database_url.starts_with("sqlite:") {
+            reader.fault("DATABASE_URL must start with sqlite: in this version".to_owned());
+        }
+        for key in ["REDIS_URL", "SMTP_URL", "MAIL_FROM"] {
+            // The app's own .env may name these for itself: that is no fault of ours.
+            if source.file_keys().any(|from_file| from_file == key) {
+                reader.fault(format!(
+                    "{key} is not used by this version: remove it from outrigger.toml"
+                ));
+            }
+        }
+        let root = reader.text("ROOT_CONTRACT").unwrap_or(RootContract::NAMES[0]);
+        let root = RootContract::named(root).unwrap_or_else(|| {
+            reader.fault(format!(
+                "ROOT_CONTRACT must be one of: {}; not {root:?}",
+                RootContract::NAMES.join(", ")
+            ));
+            RootContract::default()
+        });
+        let auth_cookie = reader.text("AUTH_COOKIE").unwrap_or("authToken").to_owned();
+        if !auth_cookie.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
+            reader.fault("AUTH_COOKIE must be a cookie's name: letters, digits, - _ .".to_owned());
+        }
+        let config = Self {
+            jwt_secret: Secret::new(jwt_secret),
+            internal_secret: Secret::new(internal_secret),
+            claims: claims(&reader),
+            auth_cookie,
+            public: SocketAddr::new(bind, port),
+            internal,
+            database_url,
+            allowed_origins: origins(&mut reader),
+            trusted_proxies: trusted_proxies(&mut reader),
+            public_url: public_url(&mut reader),
+            root,
+            messages: messages(&mut reader),
+            sockets_per_user: reader.size(
+                "MAX_SOCKETS_PER_USER",
+                MAX_SOCKETS_PER_USER,
+                1,
+                1_000_000,
+            ),
+            rate_limits: rate_limits(&mut reader),
+            heartbeat: heartbeat(&mut reader, limits),
+            deactivation_grace: reader.millis("DEACTIVATION_GRACE_MS", Duration::from_secs(5), DAY),
+            rooms_pending: reader.millis("PENDING_AUTH_MS", Duration::ZERO, DAY),
+            legacy_pending: reader.millis("LEGACY_AUTH_TIMEOUT_MS", Duration::from_secs(10), DAY),
+            shutdown_notice: reader.millis("SHUTDOWN_NOTICE_MS", Duration::from_secs(1), DAY),
+            shutdown_deadline: reader.millis("SHUTDOWN_DEADLINE_MS", Duration::from_secs(10), DAY),
+            limits: transport(&mut reader, limits),
+            logging: logging(&mut reader),
+        };
+        reader.finish(config)
+    }
+}
+
+fn production_limits() -> Limits {
+    Limits::default()
+}
+
+fn transport(reader: &mut Reader<'_>, base: &Limits) -> Limits {
+    Limits {
+        ping_interval: reader.millis("PING_INTERVAL_MS", base.ping_interval, DAY),
+        ping_timeout: reader.millis("PING_TIMEOUT_MS", base.ping_timeout, DAY),
+        connect_timeout: reader.millis("CONNECT_TIMEOUT_MS", base.connect_timeout, DAY),
+        max_payload_bytes: reader.size("MAX_PAYLOAD_BYTES", base.max_payload_bytes, 1024, 16 << 20),
+        max_connections: reader.size("MAX_CONNECTIONS", base.max_connections, 1, 10_000_000),
+        max_connections_per_address: reader.size(
+            "MAX_CONNECTIONS_PER_ADDRESS",
+            base.max_connections_per_address,
+            1,
+            10_000_000,
+        ),
+        max_rooms_per_socket: reader.size(
+            "MAX_ROOMS_PER_SOCKET",
+            base.max_rooms_per_socket,
+            1,
+            100_000,
+        ),
+        write_stall: reader.millis("WRITE_STALL_MS", base.write_stall, DAY),
+        ..base.clone()
+    }
+}
+
+fn claims(reader: &Reader<'_>) -> ClaimNames {
+    let mut names = ClaimNames::default();
+    let set = |key: &str, field: &mut Vec<String>| {
+        let given = reader.list(key);
+        if !given.is_empty() {
+            *field = given;
+        }
+    };
+    set("JWT_USER_CLAIM", &mut names.user);
+    set("JWT_EMAIL_CLAIM", &mut names.email);
+    set("JWT_ADMIN_CLAIM", &mut names.admin);
+    set("JWT_ROLE_CLAIM", &mut names.role);
+    names
+}
+
+fn origins(reader: &mut Reader<'_>) -> Vec<String> {
+    let mut origins = reader.list("ALLOWED_ORIGINS");
+    origins.extend(reader.list("NEXT_PUBLIC_APP_URL"));
+    let mut sound = Vec::new();
+    for origin in origins {
+        let origin = origin.trim_end_matches('/').to_owned();
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@'])) {
+            sound.push(origin);
+        } else {
+            reader.fault(format!("ALLOWED_ORIGINS and NEXT_PUBLIC_APP_URL take origins like https://app.example.com, not {origin:?}"));
+        }
+    }
+    sound
+}
+
+fn trusted_proxies(reader: &mut Reader<'_>) -> TrustedProxies {
+    match TrustedProxies::parse(&reader.list("TRUSTED_PROXIES")) {
+        Ok(proxies) => proxies,
+        Err(error) => {
+            reader.fault(format!(
+                "TRUSTED_PROXIES takes addresses and networks like 10.0.0.0/8: {error}"
+            ));
+            TrustedProxies::default()
+        }
+    }
+}
+
+fn public_url(reader: &mut Reader<'_>) -> String {
+    let url = reader.text("PUBLIC_URL").unwrap_or_default().trim_end_matches('/').to_owned();
+    if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
+        reader.fault("PUBLIC_URL must start with http:// or https://".to_owned());
+    }
+    url
+}
+
+fn messages(reader: &mut Reader<'_>) -> MessageLimits {
+    let base = MessageLimits::default();
+    MessageLimits {
+        text_bytes: reader.size("MAX_TEXT_BYTES", base.text_bytes, 1, 512 * 1024),
+        image_bytes: reader.size("MAX_IMAGE_BYTES", base.image_bytes, 1, 64 << 20),
+    }
+}
+
+fn heartbeat(reader: &mut Reader<'_>, limits: &Limits) -> Duration {
+    let heartbeat = reader.millis("APP_PING_INTERVAL_MS", limits.ping_interval, DAY);
+    if heartbeat < Duration::from_millis(100) {
+        reader.fault("APP_PING_INTERVAL_MS must be at least 100".to_owned());
+    }
+    heartbeat
+}
+
+/// The figures of `contracts/rooms.md` section 7, and generous ones for the events it does not name.
+fn rate_limits(reader: &mut Reader<'_>) -> HashMap<&'static str, Allowance> {
+    if !reader.switch("RATE_LIMITS", true) {
+        return HashMap::new();
+    }
+    HashMap::from([
+        ("typing", Allowance::per_secs(20, 10)),
+        ("joinChatRoom", Allowance::per_secs(30, 60)),
+        ("messageRead", Allowance::per_secs(120, 60)),
+        ("test", Allowance::per_secs(10, 60)),
+        ("authenticate", Allowance::per_secs(10, 60)),
+        ("sendChatMessage", Allowance::per_secs(120, 60)),
+        ("checkUserOnline", Allowance::per_secs(120, 60)),
+        ("getOnlineUsers", Allowance::per_secs(60, 60)),
+        ("getNotifications", Allowance::per_secs(120, 60)),
+        ("markNotificationRead", Allowance::per_secs(240, 60)),
+        ("markAllNotificationsRead", Allowance::per_secs(60, 60)),
+        ("ping", Allowance::per_secs(240, 60)),
+        ("tokenUpdateReceived", Allowance::per_secs(60, 60)),
+        ("statusUpdateReceived", Allowance::per_secs(60, 60)),
+        ("designationsUpdateReceived", Allowance::per_secs(60, 60)),
+        ("userLoggedIn", Allowance::per_secs(30, 60)),
+        ("online_check", Allowance::per_secs(120, 60)),
+    ])
+}
+
+fn logging(reader: &mut Reader<'_>) -> Logging {
+    let filter =
+        reader.text("LOG").or_else(|| reader.text("RUST_LOG")).unwrap_or("info").to_owned();
+    let json = match reader.text("LOG_FORMAT") {
+        None | Some("text") => false,
+        Some("json") => true,
+        Some(_) => {
+            reader.fault("LOG_FORMAT must be text or json".to_owned());
+            false
+        }
+    };
+    Logging { filter, json }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JWT: (&str, &str) = ("JWT_SECRET", "0123456789abcdef0123456789abcdef");
+    const INTERNAL: (&str, &str) = ("INTERNAL_SECRET", "fedcba9876543210fedcba9876543210");
+
+    #[test]
+    fn two_secrets_are_enough() {
+        let config = Config::for_serve(&Source::of(&[JWT, INTERNAL])).unwrap();
+        assert_eq!(config.public.port(), 3001);
+        assert!(config.internal.ip().is_loopback());
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_and_no_secret_with_it() {
+        let Faults(faults) = Config::for_serve(&Source::of(&[
+            ("JWT_SECRET", "hunter2"),
+            ("PORT", "eighty"),
+            ("ROOT_CONTRACT", "chess"),
+            ("ALLOWED_ORIGINS", "*, example.com"),
+            ("DATABASE_URL", "mysql://root:hunter2@db"),
+        ]))
+        .unwrap_err();
+        let text = faults.join("\n");
+        for named in [
+            "JWT_SECRET",
+            "INTERNAL_SECRET",
+            "PORT",
+            "ROOT_CONTRACT",
+            "ALLOWED_ORIGINS",
+            "DATABASE_URL",
+        ] {
+            assert!(text.contains(named), "{named} is missing from:\n{text}");
+        }
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn one_secret_for_both_is_refused() {
+        let both = Source::of(&[JWT, ("INTERNAL_SECRET", JWT.1)]);
+        assert!(Config::for_serve(&both).is_err());
+    }
+}
