@@ -1,0 +1,135 @@
+"""The stock Python client on both paths: connect, refusal, message, acknowledgement, force logout."""
+
+import unittest
+
+import aiohttp
+import socketio
+from clients import Client
+from sidecar import Person, Sidecar
+
+ROOMS = "/api/socket"
+LEGACY = "/api/socket-namespaces"
+# path, namespaces, where account events come, where messages come
+SYSTEMS = [
+    (ROOMS, ["/"], "/", "/"),
+    (LEGACY, ["/auth", "/messenger", "/notifications"], "/auth", "/messenger"),
+]
+TRANSPORTS = ["websocket", "polling"]
+
+
+class PythonClients(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self) -> None:
+        self.sidecar = Sidecar()
+        await self.sidecar.start()
+        self.http = aiohttp.ClientSession()
+        self.clients: list[Client] = []
+
+    async def asyncTearDown(self) -> None:
+        for client in self.clients:
+            await client.close()
+        await self.http.close()
+        await self.sidecar.stop()
+
+    async def connected(self, person: Person | None, path: str, transport: str, namespaces: list[str]) -> Client:
+        client = Client()
+        self.clients.append(client)
+        token = person.token if person else None
+        await client.connect(self.sidecar.public_url, path, token, transport, namespaces)
+        return client
+
+    async def internal(self, path: str, body: dict) -> dict:
+        headers = {"Authorization": f"Bearer {self.sidecar.internal_secret}"}
+        async with self.http.post(self.sidecar.internal_url + path, json=body, headers=headers) as response:
+            self.assertLess(response.status, 300, path)
+            return await response.json()
+
+    async def send(self, sender: Person, receiver: Person, text: str) -> dict:
+        url = f"{self.sidecar.public_url}/api/messages/send/{receiver.user_id}"
+        headers = {"Cookie": f"authToken={sender.token}"}
+        async with self.http.post(url, json={"text": text}, headers=headers) as response:
+            self.assertEqual(response.status, 201)
+            return await response.json()
+
+    def each(self):
+        for system in SYSTEMS:
+            for transport in TRANSPORTS:
+                yield transport, *system
+
+    async def test_a_message_reaches_receiver_and_sender_and_its_receipt_comes_back(self) -> None:
+        for transport, path, namespaces, _, messages in self.each():
+            with self.subTest(path=path, transport=transport):
+                ada, bob = self.sidecar.person(), self.sidecar.person()
+                ours = await self.connected(ada, path, transport, namespaces)
+                theirs = await self.connected(bob, path, transport, namespaces)
+                document = await self.send(ada, bob, "from Python: äöü 🚣")
+                heard = await theirs.next("newMessage", messages)
+                self.assertEqual(heard["_id"], document["_id"])
+                self.assertEqual(heard["text"], "from Python: äöü 🚣")
+                self.assertEqual((await ours.next("messageSent", messages))["_id"], document["_id"])
+                read = {"messageId": document["_id"], "senderId": ada.user_id}
+                self.assertEqual((await theirs.ask("messageRead", read, messages))["ok"], True)
+                receipt = await ours.next("messageReadReceipt", messages)
+                self.assertEqual(receipt["readBy"], bob.user_id)
+
+    async def test_acknowledgements_are_answered(self) -> None:
+        for transport, path, namespaces, _, messages in self.each():
+            with self.subTest(path=path, transport=transport):
+                ada = self.sidecar.person()
+                client = await self.connected(ada, path, transport, namespaces)
+                answer = await client.ask("checkUserOnline", {"userId": ada.user_id}, messages)
+                self.assertEqual(answer, {"isOnline": True})
+                refused = await client.ask("typing", {"receiverId": 7}, messages)
+                self.assertEqual(refused["ok"], False)
+                self.assertIsInstance(refused["error"], str)
+
+    async def test_authenticate_is_confirmed(self) -> None:
+        for transport, path, namespaces, account, _ in self.each():
+            with self.subTest(path=path, transport=transport):
+                ada = self.sidecar.person()
+                client = await self.connected(ada, path, transport, namespaces)
+                await client.emit("authenticate", {"token": ada.token}, account)
+                confirmed = await client.next("authenticated", account)
+                self.assertEqual(confirmed["userId"], ada.user_id)
+                self.assertEqual(confirmed["socketId"], client.sio.get_sid(account))
+
+    async def test_typing_reaches_the_other(self) -> None:
+        for transport, path, namespaces, _, messages in self.each():
+            with self.subTest(path=path, transport=transport):
+                ada, bob = self.sidecar.person(), self.sidecar.person()
+                ours = await self.connected(ada, path, transport, namespaces)
+                theirs = await self.connected(bob, path, transport, namespaces)
+                await ours.emit("typing", {"receiverId": bob.user_id, "isTyping": True}, messages)
+                heard = await theirs.next("userTyping", messages)
+                self.assertEqual((heard["userId"], heard["isTyping"]), (ada.user_id, True))
+
+    async def test_force_logout_arrives_before_the_end(self) -> None:
+        for transport, path, namespaces, account, _ in self.each():
+            with self.subTest(path=path, transport=transport):
+                ada = self.sidecar.person()
+                client = await self.connected(ada, path, transport, namespaces)
+                await self.internal("/internal/force-logout", {"userId": ada.user_id, "reason": "enough"})
+                self.assertEqual((await client.next("force_logout", account))["reason"], "enough")
+                for namespace in namespaces:
+                    await client.next("@disconnect", namespace)
+
+    async def test_a_bad_token_is_refused_in_the_words_of_the_contract(self) -> None:
+        for path, namespace in [(ROOMS, "/"), (LEGACY, "/messenger")]:
+            for transport in TRANSPORTS:
+                for token, words in self.bad_tokens():
+                    with self.subTest(path=path, transport=transport, words=words):
+                        client = Client()
+                        self.clients.append(client)
+                        with self.assertRaises(socketio.exceptions.ConnectionError):
+                            await client.connect(self.sidecar.public_url, path, token, transport, [namespace])
+                        self.assertEqual(await client.next("@connect_error", namespace), {"message": words})
+
+    def bad_tokens(self):
+        ada = self.sidecar.person()
+        yield None, "Authentication error: No token provided"
+        yield "garbage", "Authentication error: Invalid token signature"
+        yield ada.another_token(secret="x" * 32), "Authentication error: Invalid token signature"
+        yield ada.another_token(lifetime_s=-60), "Authentication error: Token expired"
+
+
+if __name__ == "__main__":
+    unittest.main()

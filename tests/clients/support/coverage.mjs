@@ -1,0 +1,32 @@
+// What real clients really sent and got, kept only of stories that passed.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const COVERAGE_DIRECTORY = resolve(
+  fileURLToPath(new URL('.', import.meta.url)),
+  '../../.cache/coverage',
+)
+
+const CONTRACTS = { '/api/socket': 'rooms', '/socket.io': 'rooms', '/api/socket-namespaces': 'legacy' }
+
+const proven = new Set()
+let pending = new Set()
+
+/** One event seen on the wire; counts once its story has passed. */
+export function covers(path, namespace, from, event) {
+  pending.add(JSON.stringify({ contract: CONTRACTS[path], namespace, from, event }))
+}
+
+export function storyEnded(passed) {
+  if (passed) pending.forEach((one) => proven.add(one))
+  pending = new Set()
+}
+
+export function writeCoverage(fileUrl) {
+  mkdirSync(COVERAGE_DIRECTORY, { recursive: true })
+  const name = basename(fileURLToPath(fileUrl), '.test.mjs')
+  const events = [...proven].sort().map((one) => JSON.parse(one))
+  writeFileSync(join(COVERAGE_DIRECTORY, `${name}.json`), `${JSON.stringify(events, null, 1)}\n`)
+}
