@@ -169,7 +169,6 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         internal_api: internal_api.clone(),
         settings: Arc::new(PublicSettings {
             auth_cookie: config.auth_cookie.clone(),
-            ..PublicSettings::default()
         }),
     });
     let public =

@@ -33,6 +33,8 @@ struct Registry {
     users: BTreeMap<UserId, HashMap<DeviceId, usize>>,
     /// Users who changed since the last announcement, with what was last announced of them.
     changed: HashMap<UserId, bool>,
+    /// Someone wants everyone to have the list again, changed or not.
+    list_wanted: bool,
 }
 
 /// The one list of who is connected.
@@ -139,11 +141,18 @@ impl Presence {
         self.bus.publish(published).await;
     }
 
+    /// Has the list sent to everyone with the next announcement, changed or not
+    /// (`contracts/rooms.md` section 2, `authenticate`). However often this is asked for, one list goes out.
+    pub fn refresh_list(&self) {
+        self.registry().list_wanted = true;
+        self.changed.notify_one();
+    }
+
     /// Announces changes for ever. Run it once, as a task of its own, and drop it to end it.
     pub async fn announce_changes(&self) {
         loop {
             self.changed.notified().await;
-            let Some((changes, online)) = self.take_changes() else { continue };
+            let Some(News { changes, online }) = self.take_changes() else { continue };
             let pause = SHORTEST_PAUSE
                 .saturating_add(
                     PAUSE_PER_USER.saturating_mul(u32::try_from(online.len()).unwrap_or(u32::MAX)),
@@ -156,22 +165,29 @@ impl Presence {
     }
 
     /// Net changes: who came and went again in between is no news.
-    fn take_changes(&self) -> Option<(Arc<[PresenceChange]>, Arc<[UserId]>)> {
+    fn take_changes(&self) -> Option<News> {
         let mut registry = self.registry();
         let changed = std::mem::take(&mut registry.changed);
+        let list_wanted = std::mem::take(&mut registry.list_wanted);
         let mut changes: Vec<_> = changed
             .into_iter()
             .map(|(user, announced)| (registry.users.contains_key(&user), announced, user))
             .filter(|(online, announced, _)| online != announced)
             .map(|(online, _, user)| PresenceChange { user, online })
             .collect();
-        if changes.is_empty() {
+        if changes.is_empty() && !list_wanted {
             return None;
         }
         changes.sort_by(|a, b| a.user.cmp(&b.user));
         let online = registry.users.keys().filter(|user| !hidden(user)).cloned().collect();
-        Some((changes.into(), online))
+        Some(News { changes: changes.into(), online })
     }
+}
+
+/// What is announced at once.
+struct News {
+    changes: Arc<[PresenceChange]>,
+    online: Arc<[UserId]>,
 }
 
 /// The sidecar's own probe is nobody's contact.

@@ -134,10 +134,9 @@ impl Probe {
         client.say(format!("40{}", json!({ "token": token }))).await?;
         let answer =
             client.packet(|packet| packet.starts_with("40") || packet.starts_with("44")).await?;
-        if answer.starts_with("44") {
-            Err(format!("refused: {}", &answer[2..]))
-        } else {
-            Ok(client)
+        match answer.strip_prefix("44") {
+            Some(refusal) => Err(format!("refused: {refusal}")),
+            None => Ok(client),
         }
     }
 

@@ -37,6 +37,10 @@ impl Args {
         }
         let text = self.values.first().map_or("null", |value| value.get());
         let text = if text == "null" { "{}" } else { text };
+        // An array would be taken for the fields of a type in their order.
+        if text.starts_with('[') {
+            return Err(BadArgument);
+        }
         serde_json::from_str(text).map_err(|_| BadArgument)
     }
 
@@ -72,6 +76,12 @@ mod tests {
         for packet in ["[]", "{}", "[1]", "", "[\"a\"", "null", "[\"a\"]x"] {
             assert!(Args::read(packet, false).is_none(), "{packet}");
         }
+    }
+
+    #[test]
+    fn an_array_is_not_the_fields_of_an_object() {
+        let (_, args) = Args::read(r#"["a",["x"]]"#, false).unwrap();
+        assert_eq!(args.first::<Optional>(), Err(BadArgument));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Extension, Json, extract::State, http::StatusCode};
 use outrigger_domain::{
+    events::Receipt,
     ids::{ClientMessageId, UserId},
     messaging::{Draft, ImageFault, MessageDocument, Messaging, SendError, Stored},
 };
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use super::{
     idempotency::RequestKey,
     payload::Payload,
-    shapes::{Done, ErrorBody, Id, missing},
+    shapes::{Emitted, ErrorBody, Id, missing},
 };
 use crate::error::Refusal;
 
@@ -107,11 +108,12 @@ pub(super) struct Typing {
 
 /// Tells the other side that someone is typing (`userTyping`), if they are there.
 #[utoipa::path(post, path = "/internal/typing", tag = "messages", request_body = Typing,
-    responses((status = 200, body = Done), (status = 400, body = ErrorBody)))]
+    responses((status = 200, body = Emitted), (status = 400, body = ErrorBody)))]
 pub(super) async fn typing(
     State(messaging): State<Arc<Messaging>>,
     Payload(typing): Payload<Typing>,
-) -> Result<Json<Done>, Refusal> {
-    messaging.typing(&typing.from, &typing.to, typing.is_typing).await;
-    Ok(Json(Done::new()))
+) -> Json<Emitted> {
+    let (receipt, reached) = Receipt::requested();
+    messaging.typing(&typing.from, &typing.to, typing.is_typing, receipt).await;
+    Json(reached.await.unwrap_or_default().into())
 }

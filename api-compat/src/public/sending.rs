@@ -95,7 +95,10 @@ pub(crate) fn refuse(error: SendError) -> Refusal {
     let (status, text) = match error {
         SendError::Empty => (StatusCode::BAD_REQUEST, "Text or image is required."),
         SendError::TextTooLong => (StatusCode::PAYLOAD_TOO_LARGE, "Text is too long."),
-        SendError::Image(ImageFault::Unusable) => (StatusCode::BAD_REQUEST, "Invalid image."),
+        // The contract answers 500 here; its clients show the text.
+        SendError::Image(ImageFault::Unusable) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Failed to upload image.")
+        }
         SendError::Image(ImageFault::TooLarge) => {
             (StatusCode::PAYLOAD_TOO_LARGE, "Image is too large.")
         }

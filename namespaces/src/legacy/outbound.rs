@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use outrigger_domain::{
-    events::{CustomEvent, DomainEvent, Published},
+    events::{Audience, CustomEvent, DomainEvent, Published},
     time::Clock,
 };
 use outrigger_transport::Frame;
@@ -119,7 +119,10 @@ impl Voice for LegacyVoice {
                 let ours =
                     custom.contract.as_deref().is_none_or(|contract| contract == super::CONTRACT);
                 let said = Frame::shared(Arc::clone(&custom.name), Arc::clone(&custom.data));
-                (home_of(custom), vec![ours.then_some(said)])
+                // In a chat it belongs wherever the sockets joined that chat.
+                let in_chat = matches!(published.audience, Audience::Chat(_));
+                let home = if in_chat { namespace } else { home_of(custom) };
+                (home, vec![ours.then_some(said)])
             }
             // This contract has no event for these.
             DomainEvent::ChatMessage(_)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use outrigger_domain::{
     actor::Actor,
     chats::Chats,
+    events::Receipt,
     identity::{AuthError as Refused, TokenFault},
     ids::{ChatId, MessageId, UserId},
     limits::RateLimits,
@@ -175,6 +176,7 @@ impl Desk {
         };
         standing.become_actor(actor);
         send(conn, &answer);
+        self.0.presence.refresh_list();
         Reply::None
     }
 
@@ -252,7 +254,10 @@ impl Desk {
     pub async fn on_typing(&self, call: Call<'_>) -> Reply {
         let Ok(typing) = call.args.first::<Typing>() else { return refuse(BAD_PAYLOAD) };
         let Ok(receiver) = UserId::new(&typing.receiver_id) else { return refuse(BAD_PAYLOAD) };
-        self.0.messaging.typing(&call.actor.user, &receiver, typing.is_typing).await;
+        self.0
+            .messaging
+            .typing(&call.actor.user, &receiver, typing.is_typing, Receipt::default())
+            .await;
         Reply::None
     }
 
