@@ -167,9 +167,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         rate_limits: limits.clone(),
         lifecycle: lifecycle.clone(),
         internal_api: internal_api.clone(),
-        settings: Arc::new(PublicSettings {
-            auth_cookie: config.auth_cookie.clone(),
-        }),
+        settings: Arc::new(PublicSettings { auth_cookie: config.auth_cookie.clone() }),
     });
     let public =
         sockets.router(crate::serve::guard_rest(rest, origins, config.trusted_proxies.clone()));

@@ -163,6 +163,9 @@ fn announce(
     }
 }
 
+/// A request must have been answered by then; the self test, the longest, takes less.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
 struct Guard {
     origins: OriginPolicy,
@@ -196,7 +199,14 @@ async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     let forwarded = guard.proxies.client_address(request.headers(), peer);
     let address = forwarded.or_else(|| (!peer.is_loopback()).then(|| peer.to_string()));
     request.extensions_mut().insert(ClientAddress(address));
-    next.run(request).await
+    // A client that sends its body drop by drop must not hold a place for ever.
+    match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => {
+            let refused = serde_json::json!({ "error": "Request timeout" });
+            (StatusCode::REQUEST_TIMEOUT, Json(refused)).into_response()
+        }
+    }
 }
 
 /// The other end of the connection. Our own listener always says; without it nobody is trusted.

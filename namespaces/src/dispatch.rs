@@ -80,8 +80,11 @@ impl Dispatcher {
             && let Some(standing) = Standing::of(conn)
         {
             let promoted = Actor { role: *role, ..actor.clone() };
-            self.hub.place(conn.key(), own_rooms(&promoted), Some(promoted.user.as_str().into()));
-            standing.become_actor(promoted);
+            let owner = promoted.user.as_str().into();
+            // The owner stays the same: there is no limit to meet.
+            if self.hub.place(conn.key(), own_rooms(&promoted), &owner, usize::MAX) {
+                standing.become_actor(promoted);
+            }
         }
     }
 }

@@ -82,6 +82,12 @@ impl Door {
         self.identity.authenticate(token, &device, Use::Socket).await
     }
 
+    /// Sockets that one user may have open.
+    #[must_use]
+    pub fn sockets_per_user(&self) -> usize {
+        self.sockets_per_user
+    }
+
     /// The identity behind the door.
     #[must_use]
     pub fn identity(&self) -> &Arc<Identity> {

@@ -10,6 +10,8 @@ mod audience;
 mod contract;
 mod dispatch;
 pub mod entry;
+#[cfg(test)]
+mod golden;
 pub mod legacy;
 pub mod mount;
 mod open_sockets;

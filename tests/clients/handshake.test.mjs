@@ -1,9 +1,11 @@
 // Who is let in, and with which words the others are turned away (`contracts/rooms.md` section 1).
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { ask, LEGACY, next, refusal, ROOMS } from './support/client.mjs'
 import { shape, text } from './support/shape.mjs'
-import { suite } from './support/suite.mjs'
+import { BINARY } from './support/sidecar.mjs'
+import { ownProcess, suite } from './support/suite.mjs'
 import { claimsOf, sign, without } from './support/tokens.mjs'
 
 const { test, world } = suite(import.meta.url)
@@ -35,6 +37,8 @@ const BAD_TOKENS = [
   ['without userId', BAD_DATA, (who) => sign(without(claimsOf(who), 'userId'), { secret: secret() })],
   ['without email', BAD_DATA, (who) => sign(without(claimsOf(who), 'email'), { secret: secret() })],
   ['without exp', INVALID, (who) => sign(without(claimsOf(who), 'exp'), { secret: secret() })],
+  ['whose userId is empty', INVALID, (who) => who.anotherToken({ userId: '' })],
+  ['whose userId is no text', INVALID, (who) => who.anotherToken({ userId: { $ne: null } })],
   ['for another purpose', INVALID, (who) => who.anotherToken({ purpose: 'password-reset' })],
 ]
 
@@ -132,6 +136,31 @@ test('the token without jti of an ordinary app is accepted', async ({ person, co
 test('a socket token opens a socket', async ({ person, connect }) => {
   const who = person()
   await connect(who, { auth: { token: who.anotherToken({ purpose: 'socket-auth' }) } })
+})
+
+test('the root path of stock clients carries the root contract', async ({ person, connect }) => {
+  const who = person()
+  const socket = await connect(who, { path: '/socket.io' })
+  socket.emit('authenticate', { token: who.token })
+  shape(await next(socket, 'authenticated'), { userId: who.userId })
+})
+
+test('a token printed by the command opens a socket', async ({ person, connect }) => {
+  const who = person()
+  const options = ['--user', who.userId, '--email', who.email, '--admin', '--ttl', '1h']
+  const env = { PATH: process.env.PATH, JWT_SECRET: secret() }
+  const token = execFileSync(BINARY, ['token', ...options], { encoding: 'utf8', env, timeout: 10_000 }).trim()
+  const socket = await connect(who, { auth: { token } })
+  socket.emit('authenticate', { token })
+  shape(await next(socket, 'authenticated'), { userId: who.userId, email: who.email, isAdmin: true })
+})
+
+test('the cookie may have another name', async ({ t }) => {
+  const { person, connect, refused } = await ownProcess(t, { AUTH_COOKIE: 'session' })
+  const who = person()
+  const cookie = (name) => ({ auth: undefined, headers: { cookie: `${name}=${who.token}` } })
+  await connect(who, cookie('session'))
+  assert.equal((await refused(who, cookie('authToken'))).message, NO_TOKEN)
 })
 
 test('an unknown namespace is refused in the words of the protocol', async ({ person, refused }) => {

@@ -194,13 +194,23 @@ test('chat rooms on /messenger admit their members', async (world) => {
   accepted(await ask(messenger, 'joinChatRoom', { chatId }))
   rejected(await ask(stranger, 'joinChatRoom', { chatId }))
   const say = (n) =>
-    world.internal.post('/internal/send-to-room', { room: `chat_${chatId}`, event: 'news', data: { n } })
+    world.internal.post('/internal/send-to-room', { room: `chat_${chatId}`, event: 'newMessage', data: { n } })
   await say(1)
-  shape(await next(messenger, 'news'), { n: 1 })
+  shape(await next(messenger, 'newMessage'), { n: 1 })
   accepted(await ask(messenger, 'leaveChatRoom', { chatId }))
   await say(2)
-  await silent(messenger, 'news')
-  await silent(stranger, 'news')
+  await silent(messenger, 'newMessage')
+  await silent(stranger, 'newMessage')
+})
+
+test('any event of the app to a chat room reaches who joined it on /messenger', async (world) => {
+  const who = await world.known()
+  const chatId = `room-${who.userId}`
+  await world.internal.post(`/internal/rooms/chat_${chatId}/grant`, { userIds: [who.userId] })
+  const { messenger } = await handles(world, who)
+  accepted(await ask(messenger, 'joinChatRoom', { chatId }))
+  await world.internal.post('/internal/send-to-room', { room: `chat_${chatId}`, event: 'news', data: { n: 1 } })
+  shape(await next(messenger, 'news'), { n: 1 })
 })
 
 test('a message over REST comes to /messenger and to the main server, once each', async (world) => {

@@ -1,7 +1,6 @@
 // How connections end, and what survives: expiry, revocation, deactivation, logout, shutdown, a killed process.
 
 import assert from 'node:assert/strict'
-import { after } from 'node:test'
 import {
   arrivals,
   ask,
@@ -15,7 +14,7 @@ import { within } from './support/deadline.mjs'
 import { deviceId, newDevice } from './support/people.mjs'
 import { accepted, iso, shape, text } from './support/shape.mjs'
 import { newHome, startSidecar } from './support/sidecar.mjs'
-import { suite, worldOf } from './support/suite.mjs'
+import { ownProcess, suite } from './support/suite.mjs'
 
 const GRACE_MS = 600
 const EXPIRY_MS = 2_000
@@ -202,22 +201,7 @@ test('the sockets of one token are logged out, the others stay', async ({ person
   assert.ok(there.connected)
 })
 
-// The stories from here on end processes: each has its own.
-
-const homes = []
-after(() => homes.forEach((home) => home.remove()))
-
-/** A world whose process a story may end and start again on the same port and the same data. */
-async function ownProcess(t, settings = {}) {
-  const home = newHome()
-  homes.push(home)
-  let current = await startSidecar(home, { SHUTDOWN_NOTICE_MS: '300', ...settings })
-  t.after(() => current.signal('SIGKILL'))
-  const again = async () => {
-    current = await startSidecar(home, { ...settings, PORT: String(current.port) })
-  }
-  return { ...worldOf(() => current, home), again }
-}
+// The stories from here on end processes or start them in another way: each has its own.
 
 test('SIGTERM announces, closes, ends with 0; clients come back to the next process', async ({ t }) => {
   const { person, connect, sidecar, again } = await ownProcess(t)
@@ -280,7 +264,7 @@ test('a client that was cut off by a kill comes back by itself', async ({ t }) =
   await settled(socket)
 })
 
-test('serve refuses to start without its secrets', async () => {
+test('serve refuses to start without its secrets', async ({ t }) => {
   for (const [name, value] of [
     ['JWT_SECRET', ''],
     ['JWT_SECRET', 'short'],
@@ -288,7 +272,7 @@ test('serve refuses to start without its secrets', async () => {
     ['INTERNAL_SECRET', 'short'],
   ]) {
     const home = newHome()
-    homes.push(home)
+    t.after(home.remove)
     await assert.rejects(startSidecar(home, { [name]: value }), (error) => {
       assert.match(error.message, /ended before it was ready/)
       assert.ok(error.message.includes(name), `the error names ${name}: ${error.message}`)
@@ -307,4 +291,23 @@ test('a token may be waited for where the app allows it', async ({ t }) => {
   await next(idle, 'authError', undefined, 3_000)
   assert.equal(await disconnection(idle), 'io server disconnect')
   await settled(patient)
+})
+
+test('by default a socket waits ten seconds at /auth', async ({ t }) => {
+  const { person, connect } = await ownProcess(t)
+  const start = performance.now()
+  const socket = await connect(person(), { path: LEGACY, namespace: '/auth', auth: {} })
+  shape(await next(socket, 'authError', undefined, 14_000), { message: 'Authentication timeout' })
+  assert.equal(await disconnection(socket), 'io server disconnect')
+  const waited = performance.now() - start
+  assert.ok(waited > 9_500 && waited < 13_000, `it was sent away after ${waited.toFixed()} ms`)
+})
+
+test('an address in a header counts only from a trusted proxy', async ({ t }) => {
+  const { person, connect, internal } = await ownProcess(t, { TRUSTED_PROXIES: '192.0.2.1' })
+  const who = person()
+  await connect(who, { device: newDevice() })
+  await connect(who, { device: newDevice() })
+  const { body } = await internal.get(`/internal/users/${who.userId}/connections`)
+  assert.equal(body.devices.length, 1, 'one agent at one address, whatever the headers say')
 })

@@ -252,6 +252,8 @@ test('an image is stored, and shown to the two people of the message only', asyn
     assert.equal(picture.headers.get('content-type'), 'image/png')
     assert.equal(picture.bytes.toString('base64'), PIXEL)
   }
+  const bearer = await world.rest.get(null, path, { authorization: `Bearer ${b.token}` })
+  assert.equal(bearer.status, 200)
   const stranger = await world.rest.get(await world.known(), path)
   assert.ok([403, 404].includes(stranger.status), `a stranger got ${stranger.status}`)
   assert.equal((await world.rest.get(null, path)).status, 401)

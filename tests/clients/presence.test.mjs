@@ -50,6 +50,18 @@ test('two devices of a user are two, two tabs of a device are one', async ({ per
   }
 })
 
+test('the address of a device is the first forwarded one, else the real one', async ({ person, connect, internal }) => {
+  const who = person()
+  const userAgent = 'Addressed/1.0'
+  const [first, real] = [newDevice(userAgent), newDevice(userAgent)]
+  const nobody = { ...who, device: undefined }
+  await connect(nobody, { headers: { 'User-Agent': userAgent, 'X-Forwarded-For': `${first.ip}, 10.99.0.1` } })
+  await connect(nobody, { headers: { 'User-Agent': userAgent, 'X-Real-IP': real.ip } })
+  const { devices } = await connections(internal, who)
+  const text = JSON.stringify(devices)
+  for (const device of [first, real]) assert.ok(text.includes(deviceId(device)), `${device.ip} in ${text}`)
+})
+
 test('three namespaces on one connection are one device and one person online', async ({ person, connect, internal }) => {
   const who = person()
   const observer = await connect(person())

@@ -11,19 +11,22 @@ import {
   silent,
   untaken,
 } from './support/client.mjs'
+import { pause } from './support/deadline.mjs'
 import { chatOf } from './support/people.mjs'
 import { accepted, iso, list, rejected, shape, text } from './support/shape.mjs'
 import { suite } from './support/suite.mjs'
 
 const { test } = suite(import.meta.url, { APP_PING_INTERVAL_MS: '700' })
 
+// Lists may be merged for this long.
+const MERGE_MS = 250
+
 const now = () => new Date().toISOString()
 
-test('authenticate is confirmed to this socket and refreshes the online list', async ({ person, connect }) => {
+test('authenticate is confirmed to this socket', async ({ person, connect }) => {
   const [who, other] = [person({ admin: true }), person()]
   const observer = await connect(other)
   const socket = await connect(who)
-  await next(observer, 'getOnlineUsers', (ids) => ids.includes(who.userId))
   accepted(await ask(socket, 'authenticate', { token: who.token }))
   shape(await next(socket, 'authenticated'), {
     userId: who.userId,
@@ -32,8 +35,21 @@ test('authenticate is confirmed to this socket and refreshes the online list', a
     socketId: socket.id,
     timestamp: iso,
   })
-  await next(observer, 'getOnlineUsers', (ids) => ids.includes(who.userId))
   await silent(observer, 'authenticated')
+})
+
+test('authenticate sends the online list to everyone again', async ({ person, connect }) => {
+  const [who, other] = [person(), person()]
+  const [socket, observer] = [await connect(who), await connect(other)]
+  for (const one of [socket, observer]) {
+    await next(one, 'getOnlineUsers', (ids) => ids.includes(who.userId) && ids.includes(other.userId))
+  }
+  await pause(MERGE_MS)
+  await Promise.all([forget(socket), forget(observer)])
+  accepted(await ask(socket, 'authenticate', { token: who.token }))
+  for (const one of [socket, observer]) {
+    assert.ok((await next(one, 'getOnlineUsers', list, 2_000)).includes(who.userId))
+  }
 })
 
 test('authenticate with a bad token ends the socket after saying why', async ({ person, connect }) => {
@@ -46,6 +62,20 @@ test('authenticate with a bad token ends the socket after saying why', async ({ 
     assert.equal(socket.active, false, 'a stock client does not come back by itself')
   }
 })
+
+for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']]) {
+  test(`what a client says before it is connected is not lost, over ${transports.join(' then ')}`, async (world) => {
+    for (let round = 0; round < 10; round += 1) {
+      const who = world.person()
+      const socket = world.open(who, { transports })
+      const confirmed = ask(socket, 'authenticate', { token: who.token })
+      const online = ask(socket, 'checkUserOnline', { userId: who.userId })
+      accepted(await confirmed)
+      assert.deepEqual(await online, { isOnline: true })
+      shape(await next(socket, 'authenticated'), { userId: who.userId })
+    }
+  })
+}
 
 test('the handshake tells everyone who is online, as a bare array', async ({ person, connect }) => {
   const [a, b] = [person(), person()]

@@ -1,16 +1,19 @@
 //! Requests to a socket path, before the library sees them.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
-    Json,
+    BoxError, Json,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 use tower::ServiceExt;
@@ -34,7 +37,11 @@ pub(crate) async fn answer(
     if !shared.origins.allows(request.headers(), peer) {
         return refuse("origin", StatusCode::FORBIDDEN, &json!({ "error": "Origin not allowed" }));
     }
+    // The library goes by the query, proxies and the protocol by the header: only both together are an upgrade.
     let upgrade = is_upgrade(request.headers());
+    if upgrade != (parameter(&request, "transport").as_deref() == Some("websocket")) {
+        return bad_request(3, "Bad request");
+    }
     if upgrade
         && request.headers().get(header::SEC_WEBSOCKET_VERSION)
             != Some(&HeaderValue::from_static("13"))
@@ -115,9 +122,30 @@ fn known(
     Ok(())
 }
 
+/// A body must have come within this time; the library waits for it without a limit.
+const BODY: Duration = Duration::from_secs(30);
+
 /// Hands a request to the library.
 async fn pass(service: &PathService, request: Request) -> Response {
-    match service.service.clone().oneshot(request).await {
+    let posted = request.method() == Method::POST;
+    let answer = service.service.clone().oneshot(request);
+    if !posted {
+        return finish(answer.await);
+    }
+    match tokio::time::timeout(BODY, answer).await {
+        Ok(answer) => finish(answer),
+        Err(_) => {
+            refuse("slow", StatusCode::REQUEST_TIMEOUT, &json!({ "error": "Request timeout" }))
+        }
+    }
+}
+
+fn finish<B>(answer: Result<http::Response<B>, Infallible>) -> Response
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    match answer {
         Ok(answer) => {
             let mut answer = answer.map(Body::new);
             // Polls must not be kept by anyone on the way.

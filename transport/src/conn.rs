@@ -139,6 +139,7 @@ impl Conn {
         match socket.emit(frame.event(), frame.body()) {
             Ok(()) => {
                 metrics::counter!("outrigger_frames_sent_total").increment(1);
+                metrics::counter!("outrigger_bytes_sent_total").increment(frame.bytes() as u64);
                 self.engine.sent(frame.bytes());
                 true
             }

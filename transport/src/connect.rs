@@ -7,11 +7,13 @@ use std::{
     collections::HashMap,
     fmt::Display,
     future::Future,
+    panic::AssertUnwindSafe,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures_util::FutureExt;
 use socketioxide::{
     adapter::LocalAdapter,
     extract::AckSender,
@@ -94,12 +96,19 @@ impl Entry {
         if parts.failures.too_many(engine.address()) {
             return Err(refuse(TOO_MANY_FAILURES));
         }
-        let admission =
-            parts.handler.admit(&engine.handshake, auth.as_ref()).await.inspect_err(|refusal| {
-                if refusal.counts_as_failure {
-                    parts.failures.count(engine.address());
-                }
-            })?;
+        // Whatever happens in there, CONNECT is answered.
+        let asked =
+            AssertUnwindSafe(parts.handler.admit(&engine.handshake, auth.as_ref())).catch_unwind();
+        let decided = tokio::time::timeout(parts.limits.connect_timeout, asked).await;
+        let Ok(Ok(decided)) = decided else {
+            tracing::error!(namespace = parts.mount.namespace, "a handshake was not decided");
+            return Err(refuse("Service unavailable"));
+        };
+        let admission = decided.inspect_err(|refusal| {
+            if refusal.counts_as_failure {
+                parts.failures.count(engine.address());
+            }
+        })?;
         let Admission { rooms, state, owner, owner_limit } = admission;
         let slot = match owner {
             None => None,
@@ -137,11 +146,12 @@ impl ConnectHandler<LocalAdapter, Ours> for Entry {
             return;
         };
         self.0.hub.enter(&conn, rooms);
+        self.0.handler.entered(&conn);
         if let Some(inbox) = conn.inbox.get() {
             inbox.open(Arc::clone(&conn));
         }
         // It may have gone before it was in the hub: then nobody else would take it out.
-        if !socket.connected() {
+        if !conn.connected() {
             self.0.hub.exit(conn.key());
             conn.depart(Gone::Transport);
         }

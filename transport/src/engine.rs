@@ -53,7 +53,7 @@ impl Engines {
         handshake: Handshake,
         link: Option<&Arc<Link>>,
     ) -> Result<Arc<Engine>, Full> {
-        let address = handshake.address();
+        let address = handshake.limited_address().to_owned();
         if self.open.fetch_add(1, Ordering::AcqRel) >= self.limits.max_connections {
             self.open.fetch_sub(1, Ordering::AcqRel);
             return Err(Full::Server);
@@ -140,10 +140,11 @@ impl Engine {
 
     /// Takes a websocket for this session; `false` if there is one already.
     pub(crate) fn attach(&self, link: &Arc<Link>) -> bool {
-        if self.link().is_some() {
+        let mut links = lock(&self.links);
+        let alive = |link: &Weak<Link>| link.upgrade().is_some_and(|link| !link.is_closed());
+        if links.iter().any(alive) {
             return false;
         }
-        let mut links = lock(&self.links);
         links.clear();
         links.push(Arc::downgrade(link));
         true

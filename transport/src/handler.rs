@@ -19,6 +19,10 @@ pub trait NamespaceHandler: Send + Sync + 'static {
         auth: Option<&serde_json::Value>,
     ) -> Result<Admission, Refusal>;
 
+    /// The socket is in the hub. Runs at once when CONNECT is answered, so that whoever hears of the socket from
+    /// its client finds it counted; must not wait for anything.
+    fn entered(&self, conn: &Arc<Conn>);
+
     /// The first thing in the socket's queue: runs before any event that the client sent.
     async fn connected(&self, conn: &Arc<Conn>);
 

@@ -20,6 +20,7 @@ pub struct Handshake {
     /// The `Authorization` header.
     pub authorization: Option<String>,
     cookies: Box<str>,
+    limited: String,
 }
 
 /// Longer descriptions are cut.
@@ -48,13 +49,14 @@ impl Handshake {
                 .map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
             authorization: text(header::AUTHORIZATION).map(str::to_owned),
             cookies: cookies.join("; ").into(),
+            limited: proxies.limited_address(headers, peer),
         }
     }
 
-    /// The address that stands for the client.
+    /// The address that limits count: the last one on the way that we did not have to take a stranger's word for.
     #[must_use]
-    pub fn address(&self) -> String {
-        self.forwarded.clone().unwrap_or_else(|| self.peer.to_string())
+    pub fn limited_address(&self) -> &str {
+        &self.limited
     }
 
     /// A cookie by its name, or with the prefixes that browsers give secure ones (RFC 6265bis section 4.1.3).

@@ -173,11 +173,10 @@ impl Hub {
     /// Counts a socket for its owner, until the slot is dropped; `None` if the owner has as many as it may.
     pub(crate) fn claim(&self, owner: &Arc<str>, limit: usize) -> Option<OwnerSlot> {
         let mut owners = self.0.owners.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = owners.entry(Arc::clone(owner)).or_default();
-        if *count >= limit {
+        if owners.get(owner).copied().unwrap_or_default() >= limit {
             return None;
         }
-        *count += 1;
+        *owners.entry(Arc::clone(owner)).or_default() += 1;
         Some(OwnerSlot { hub: self.clone(), owner: Arc::clone(owner) })
     }
 
@@ -202,21 +201,33 @@ impl Hub {
     }
 
     /// Puts a socket into other rooms of its own, and counts it for this owner from now on; rooms it chose stay.
-    pub fn place(&self, key: ConnKey, own: Vec<Room>, owner: Option<Arc<str>>) {
-        let Some(mount) = self.mount_of(key) else { return };
-        let conn = {
+    /// `false`, and nothing changed, if the owner has as many sockets as it may, or the socket is gone.
+    #[must_use]
+    pub fn place(
+        &self,
+        key: ConnKey,
+        own: Vec<Room>,
+        owner: &Arc<str>,
+        owner_limit: usize,
+    ) -> bool {
+        let Some(mount) = self.mount_of(key) else { return false };
+        let conn = read(&mount.members).by_key.get(&key).map(|member| Arc::clone(&member.conn));
+        let Some(conn) = conn else { return false };
+        {
+            let mut slot = conn.owner.lock().unwrap_or_else(PoisonError::into_inner);
+            if slot.as_ref().is_none_or(|slot| slot.owner != *owner) {
+                let Some(claimed) = self.claim(owner, owner_limit) else { return false };
+                *slot = Some(claimed);
+            }
+        }
+        {
             let mut members = write(&mount.members);
-            let Some(member) = members.by_key.get_mut(&key) else { return };
+            let Some(member) = members.by_key.get_mut(&key) else { return false };
             let before = std::mem::replace(&mut member.own, own.clone());
-            let conn = Arc::clone(&member.conn);
             before.iter().for_each(|room| members.take(room, key));
             own.iter().for_each(|room| members.put(room, key));
-            conn
-        };
-        let mut slot = conn.owner.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.as_ref().map(|slot| &slot.owner) != owner.as_ref() {
-            *slot = owner.and_then(|owner| self.claim(&owner, usize::MAX));
         }
+        true
     }
 
     /// Lets a socket into a room that its client chose. Being in it already is fine.

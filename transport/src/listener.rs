@@ -6,7 +6,10 @@ use axum::{Router, extract::ConnectInfo};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
@@ -14,6 +17,9 @@ use crate::{Limits, Link, stream::Watched};
 
 /// After an error that accepting again would only repeat (no more file descriptors).
 const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// TCP connections beyond twice the Engine.IO connections: polling uses two, and REST some.
+const SPARE_PLACES: usize = 1024;
 
 /// The most that a request's line and headers may have, in bytes; Node's limit is half of it.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
@@ -30,6 +36,13 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     let requests = TaskTracker::new();
+    let places = Arc::new(Semaphore::new(
+        limits
+            .max_connections
+            .saturating_mul(2)
+            .saturating_add(SPARE_PLACES)
+            .min(Semaphore::MAX_PERMITS),
+    ));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -37,7 +50,14 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
+                // Engine.IO connections are counted where they open; this bounds those that never get there.
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                    metrics::counter!("outrigger_refused_total", "reason" => "sockets")
+                        .increment(1);
+                    continue;
+                };
                 requests.spawn(connection(
+                    place,
                     stream,
                     peer,
                     app.clone(),
@@ -79,6 +99,7 @@ fn tune(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
 }
 
 async fn connection(
+    place: OwnedSemaphorePermit,
     stream: TcpStream,
     peer: SocketAddr,
     app: Router,
@@ -90,7 +111,7 @@ async fn connection(
         return;
     }
     let link = Arc::new(Link::default());
-    let stream = Watched::new(stream, Arc::clone(&link), limits.write_stall);
+    let stream = Watched::new(stream, Arc::clone(&link), limits.write_stall, place);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(Arc::clone(&link));

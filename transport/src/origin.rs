@@ -55,6 +55,25 @@ impl TrustedProxies {
         };
         first("x-forwarded-for").or_else(|| first("x-real-ip"))
     }
+
+    /// The address that limits count. Proxies append to `X-Forwarded-For`, and a client may have begun it: only
+    /// what trusted proxies wrote is believed, so it is read from its end.
+    #[must_use]
+    pub fn limited_address(&self, headers: &HeaderMap, peer: IpAddr) -> String {
+        let mut last = peer;
+        if self.contains(peer) {
+            let lists: Vec<_> =
+                headers.get_all("x-forwarded-for").iter().filter_map(text).collect();
+            for hop in lists.iter().rev().flat_map(|list| list.rsplit(',')) {
+                let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+                last = address.to_canonical();
+                if !self.contains(last) {
+                    break;
+                }
+            }
+        }
+        last.to_string()
+    }
 }
 
 fn network(text: &str) -> Option<(IpAddr, u8)> {
@@ -207,6 +226,17 @@ mod tests {
             proxies.client_address(&real, "10.0.0.1".parse().unwrap()),
             Some("203.0.113.7".into())
         );
+    }
+
+    #[test]
+    fn limits_count_the_last_address_that_no_stranger_wrote() {
+        let proxies = TrustedProxies::parse(&["10.0.0.0/8".into()]).unwrap();
+        let limited = |list: &str, peer: &str| {
+            proxies.limited_address(&headers(&[("x-forwarded-for", list)]), peer.parse().unwrap())
+        };
+        assert_eq!(limited("1.1.1.1, 203.0.113.9, 10.0.0.2", "10.0.0.1"), "203.0.113.9");
+        assert_eq!(limited("1.1.1.1", "192.0.2.1"), "192.0.2.1");
+        assert_eq!(limited("made up, 10.0.0.2", "10.0.0.1"), "10.0.0.2");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    sync::OwnedSemaphorePermit,
     time::{Sleep, sleep},
 };
 
@@ -27,11 +28,18 @@ pub(crate) struct Watched {
     patience: Duration,
     /// Armed while a write waits.
     limit: Option<Pin<Box<Sleep>>>,
+    /// Held as long as the connection is, upgraded or not.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Watched {
-    pub(crate) fn new(io: TcpStream, link: Arc<Link>, patience: Duration) -> Self {
-        Self { io, link, patience, limit: None }
+    pub(crate) fn new(
+        io: TcpStream,
+        link: Arc<Link>,
+        patience: Duration,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self { io, link, patience, limit: None, _place: place }
     }
 
     fn watch(

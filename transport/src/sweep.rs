@@ -27,6 +27,8 @@ fn round(hub: &Hub) {
             metrics::counter!("outrigger_swept_sockets_total").increment(1);
             conn.disconnect();
             conn.depart(Gone::Timeout);
+            // Whatever was reported before, it must not be found again.
+            hub.exit(conn.key());
         }
     }
 }

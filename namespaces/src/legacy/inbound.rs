@@ -197,9 +197,13 @@ impl NamespaceHandler for Legacy {
         self.desk.shared.parts().door.admit(handshake, auth, pending).await
     }
 
+    fn entered(&self, conn: &Arc<Conn>) {
+        self.desk.shared.enter(conn);
+    }
+
     async fn connected(&self, conn: &Arc<Conn>) {
         drop_if_still_pending(&self.desk.shared, conn, self.pending);
-        self.desk.shared.arrive(conn, self.namespace == MESSENGER).await;
+        self.desk.shared.arrive(conn, self.namespace == MESSENGER);
         if self.namespace == NOTIFICATIONS {
             self.desk.tell_unread(conn).await;
         }
@@ -247,6 +251,8 @@ impl NamespaceHandler for Anteroom {
     ) -> Result<Admission, Refusal> {
         Ok(crate::entry::nobody(handshake))
     }
+
+    fn entered(&self, _conn: &Arc<Conn>) {}
 
     async fn connected(&self, _conn: &Arc<Conn>) {}
 

@@ -93,22 +93,24 @@ impl Desk {
         ))
     }
 
-    /// The first thing on a new socket: presence counts it, and it hears who is online if `list`.
-    pub async fn arrive(&self, conn: &Arc<Conn>, list: bool) {
+    /// A new socket is there: presence counts it from now on.
+    pub fn enter(&self, conn: &Arc<Conn>) {
         let Some(standing) = Standing::of(conn) else { return };
         let Some(actor) = standing.actor() else { return };
+        if standing.enter_presence() && self.0.presence.enter(&actor.user, &actor.device).device {
+            self.note_session(&actor, &standing);
+        }
+    }
+
+    /// The first thing on a new socket: it hears who is online if `list`.
+    pub fn arrive(&self, conn: &Arc<Conn>, list: bool) {
+        let Some(actor) = Standing::of(conn).and_then(|standing| standing.actor()) else { return };
         // A revocation between the handshake and now has found no socket to close.
         if let Err(end) = self.0.door.identity().standing(&actor) {
             let said = super::outbound::credential_ended(end, self.0.clock.now());
             send(conn, &said);
             conn.disconnect();
             return;
-        }
-        if standing.enter_presence() {
-            let transition = self.0.presence.enter(&actor.user, &actor.device);
-            if transition.device {
-                self.note_session(&actor, &standing);
-            }
         }
         if list {
             send(conn, &online_users(&self.0.presence.online()));
@@ -166,7 +168,11 @@ impl Desk {
             // The device was settled when the socket opened; another one would be counted twice.
             actor.device = before.device.clone();
         }
-        self.0.hub.place(conn.key(), own_rooms(&actor), Some(actor.user.as_str().into()));
+        let owner = actor.user.as_str().into();
+        if !self.0.hub.place(conn.key(), own_rooms(&actor), &owner, self.0.door.sockets_per_user())
+        {
+            return self.auth_error(conn, "Too many connections", "TOO_MANY_CONNECTIONS");
+        }
         let answer = Authenticated {
             user_id: actor.user.to_string(),
             email: actor.email.clone(),

@@ -86,7 +86,8 @@ async fn first_token(desk: &Desk, conn: &Arc<Conn>, standing: &Arc<Standing>, ar
     let token = args.first::<super::wire::Authenticate>().ok().and_then(|shown| shown.token);
     let reply = desk.authenticate(conn, standing, token).await;
     if standing.actor().is_some() {
-        desk.arrive(conn, conn.namespace() == "/").await;
+        desk.enter(conn);
+        desk.arrive(conn, conn.namespace() == "/");
     }
     reply
 }
@@ -115,9 +116,13 @@ impl NamespaceHandler for Rooms {
         self.desk.parts().door.admit(handshake, auth, !self.pending.is_zero()).await
     }
 
+    fn entered(&self, conn: &Arc<Conn>) {
+        self.desk.enter(conn);
+    }
+
     async fn connected(&self, conn: &Arc<Conn>) {
         drop_if_still_pending(&self.desk, conn, self.pending);
-        self.desk.arrive(conn, true).await;
+        self.desk.arrive(conn, true);
     }
 
     async fn event(&self, conn: &Arc<Conn>, event: &str, args: Args) -> Reply {

@@ -17,6 +17,20 @@ class Client:
         self._arrived: list[str] = []
 
     async def connect(self, url: str, path: str, token: str | None, transport: str, namespaces: list[str]) -> None:
+        await self._open(url, path, token, transport, namespaces, wait=True)
+
+    async def refusal(self, url: str, path: str, token: str | None, transport: str, namespace: str) -> Any:
+        """What the server says instead of letting this client in."""
+        # Without `wait`: else the client may forget to say goodbye and waits for its own last poll.
+        await self._open(url, path, token, transport, [namespace], wait=False)
+        try:
+            return await self.next("@connect_error", namespace)
+        finally:
+            await self.sio.eio.disconnect(abort=True)
+
+    async def _open(
+        self, url: str, path: str, token: str | None, transport: str, namespaces: list[str], wait: bool
+    ) -> None:
         for namespace in namespaces:
             self._listen(namespace)
         await self.sio.connect(
@@ -25,6 +39,7 @@ class Client:
             auth={} if token is None else {"token": token},
             transports=[transport],
             namespaces=namespaces,
+            wait=wait,
             wait_timeout=PATIENCE_S,
         )
 

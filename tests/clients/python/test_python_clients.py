@@ -117,11 +117,12 @@ class PythonClients(unittest.IsolatedAsyncioTestCase):
             for transport in TRANSPORTS:
                 for token, words in self.bad_tokens():
                     with self.subTest(path=path, transport=transport, words=words):
-                        client = Client()
-                        self.clients.append(client)
-                        with self.assertRaises(socketio.exceptions.ConnectionError):
-                            await client.connect(self.sidecar.public_url, path, token, transport, [namespace])
-                        self.assertEqual(await client.next("@connect_error", namespace), {"message": words})
+                        said = await Client().refusal(self.sidecar.public_url, path, token, transport, namespace)
+                        self.assertEqual(said, {"message": words})
+
+    async def test_a_refusal_is_an_exception_for_who_waits(self) -> None:
+        with self.assertRaises(socketio.exceptions.ConnectionError):
+            await Client().connect(self.sidecar.public_url, ROOMS, None, "websocket", ["/"])
 
     def bad_tokens(self):
         ada = self.sidecar.person()

@@ -43,5 +43,6 @@ export function publicApi(sidecar) {
   return {
     get: (person, path, headers) => request('GET')(person, path, undefined, headers),
     post: request('POST'),
+    remove: (person, path) => request('DELETE')(person, path),
   }
 }

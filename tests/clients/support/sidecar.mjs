@@ -90,7 +90,8 @@ function observe(child) {
     errors += text
   })
   const exited = new Promise((done) => {
-    child.once('exit', (code, signal) => {
+    // Not `exit`: what it wrote last has been read only when its streams are closed.
+    child.once('close', (code, signal) => {
       running.delete(child)
       done({ code, signal })
     })

@@ -2,7 +2,7 @@
 
 import { after, before, test as nodeTest } from 'node:test'
 import { internalApi, publicApi } from './api.mjs'
-import { closeClients, connected, openSocket, refusal } from './client.mjs'
+import { closeClients, connected, openSocket, refusal, settled } from './client.mjs'
 import { storyEnded, writeCoverage } from './coverage.mjs'
 import { newPerson } from './people.mjs'
 import { killAll, newHome, startSidecar } from './sidecar.mjs'
@@ -69,9 +69,28 @@ export function worldOf(sidecar, home) {
       return who
     },
     open,
-    connect: (who, options) => connected(open(who, options)),
+    /** Returns when the socket is connected and the sidecar has taken note of it. */
+    connect: async (who, options) => {
+      const socket = await connected(open(who, options))
+      await settled(socket)
+      return socket
+    },
     refused: (who, options) => refusal(open(who, options)),
   }
+}
+
+/** A world whose process a story may end and start again on the same port and the same data. */
+export async function ownProcess(t, settings = {}) {
+  const home = newHome()
+  let current = await startSidecar(home, { SHUTDOWN_NOTICE_MS: '300', ...settings })
+  t.after(() => {
+    current.signal('SIGKILL')
+    home.remove()
+  })
+  const again = async () => {
+    current = await startSidecar(home, { ...settings, PORT: String(current.port) })
+  }
+  return { ...worldOf(() => current, home), again }
 }
 
 /** The token and the device's headers of a person, unless the options bring their own. */
