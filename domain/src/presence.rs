@@ -111,6 +111,12 @@ impl Presence {
         self.registry().users.contains_key(user)
     }
 
+    /// Whether any socket of this device is connected.
+    #[must_use]
+    pub fn has_device(&self, user: &UserId, device: &DeviceId) -> bool {
+        self.registry().users.get(user).is_some_and(|devices| devices.contains_key(device))
+    }
+
     /// Everyone online, in order of their ids.
     #[must_use]
     pub fn online(&self) -> Arc<[UserId]> {

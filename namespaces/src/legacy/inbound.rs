@@ -194,7 +194,7 @@ impl NamespaceHandler for Legacy {
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
         let pending = self.namespace == AUTH && !self.pending.is_zero();
-        self.desk.shared.parts().door.admit(handshake, auth, pending).await
+        self.desk.shared.admit(handshake, auth, pending).await
     }
 
     fn entered(&self, conn: &Arc<Conn>) {

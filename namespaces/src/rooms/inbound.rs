@@ -113,7 +113,7 @@ impl NamespaceHandler for Rooms {
         handshake: &Handshake,
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
-        self.desk.parts().door.admit(handshake, auth, !self.pending.is_zero()).await
+        self.desk.admit(handshake, auth, !self.pending.is_zero()).await
     }
 
     fn entered(&self, conn: &Arc<Conn>) {

@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 pub(crate) mod inbound;
 pub(crate) mod outbound;
+mod requests;
 pub(crate) mod wire;
 
 pub use desk::{Desk, DeskParts};

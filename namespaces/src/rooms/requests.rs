@@ -1,0 +1,221 @@
+//! The events that clients send, one method each (`contracts/rooms.md` section 2).
+
+use outrigger_domain::{
+    actor::Actor,
+    events::Receipt,
+    identity::TokenFault,
+    ids::{ChatId, MessageId, UserId},
+    messaging::{Draft, Read, SendError},
+    ports::AuditEntry,
+};
+use outrigger_transport::{Conn, JoinRefused, Reply};
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+use tracing::{debug, error};
+
+use super::{
+    desk::{Desk, INTERNAL, refuse, send},
+    wire::{
+        Authenticate, ChatRoom, MessageRead, OneUser, OnlineAnswer, Pong, SendChatMessage,
+        StatusUpdateReceived, TestResponse, Typing, UpdateReceived,
+    },
+};
+use crate::{
+    audience::chat_room,
+    contract::Call,
+    entry::{refusal_code, refusal_text},
+};
+
+/// Said in an acknowledgement; the contract is silent towards those who asked for none.
+const BAD_PAYLOAD: &str = "Invalid payload";
+const NOT_A_MEMBER: &str = "Not a member of this chat";
+
+impl Desk {
+    /// `authenticate`.
+    pub async fn on_authenticate(&self, call: Call<'_>) -> Reply {
+        match call.args.first::<Authenticate>() {
+            Ok(shown) => self.authenticate(call.conn, call.standing, shown.token).await,
+            Err(_) => self.auth_error(
+                call.conn,
+                refusal_text(TokenFault::BadSignature),
+                refusal_code(TokenFault::BadSignature),
+            ),
+        }
+    }
+
+    /// `tokenUpdateReceived` and `designationsUpdateReceived`.
+    pub async fn on_update_received(&self, kind: &'static str, call: Call<'_>) -> Reply {
+        self.acknowledged::<UpdateReceived>(kind, call).await
+    }
+
+    /// `statusUpdateReceived`.
+    pub async fn on_status_update_received(&self, call: Call<'_>) -> Reply {
+        self.acknowledged::<StatusUpdateReceived>("status_update_received", call).await
+    }
+
+    async fn acknowledged<T: Serialize + DeserializeOwned>(
+        &self,
+        kind: &'static str,
+        call: Call<'_>,
+    ) -> Reply {
+        let Ok(update) = call.args.first::<T>() else { return refuse(BAD_PAYLOAD) };
+        let mut detail = serde_json::to_string(&update).unwrap_or_default();
+        // Words of a client: kept short, in whole characters.
+        let end = detail
+            .char_indices()
+            .map(|(at, _)| at)
+            .take_while(|at| *at <= 1024)
+            .last()
+            .unwrap_or(0);
+        if detail.len() > 1024 {
+            detail.truncate(end);
+        }
+        let entry = AuditEntry {
+            at: self.0.clock.now(),
+            user: call.actor.user.clone(),
+            device: Some(call.actor.device.clone()),
+            kind: kind.to_owned(),
+            detail,
+        };
+        match self.0.store.audit(entry).await {
+            Ok(()) => Reply::None,
+            Err(error) => {
+                error!(%error, kind, "an acknowledgement could not be kept");
+                refuse(INTERNAL)
+            }
+        }
+    }
+
+    /// `typing`.
+    pub async fn on_typing(&self, call: Call<'_>) -> Reply {
+        let Ok(typing) = call.args.first::<Typing>() else { return refuse(BAD_PAYLOAD) };
+        let Ok(receiver) = UserId::new(&typing.receiver_id) else { return refuse(BAD_PAYLOAD) };
+        self.0
+            .messaging
+            .typing(&call.actor.user, &receiver, typing.is_typing, Receipt::default())
+            .await;
+        Reply::None
+    }
+
+    /// `joinChatRoom`.
+    pub async fn on_join_chat_room(&self, call: Call<'_>) -> Reply {
+        let Some(chat) = chat_of(&call) else { return refuse(BAD_PAYLOAD) };
+        match self.join(call.conn, &call.actor, &chat).await {
+            Ok(()) => Reply::None,
+            Err(error) => refuse(error),
+        }
+    }
+
+    async fn join(
+        &self,
+        conn: &Arc<Conn>,
+        actor: &Actor,
+        chat: &ChatId,
+    ) -> Result<(), &'static str> {
+        let allowed = || async {
+            self.0.chats.may_join(&actor.user, chat).await.map_err(|error| {
+                error!(%error, "a membership could not be checked");
+                INTERNAL
+            })
+        };
+        if !allowed().await? {
+            debug!(user = %actor.user, "a stranger asked to join a chat");
+            return Err(NOT_A_MEMBER);
+        }
+        let room = chat_room(chat);
+        self.0.hub.join(conn.key(), room.clone()).map_err(|refused| match refused {
+            JoinRefused::TooMany => "Too many rooms",
+            JoinRefused::BadName => BAD_PAYLOAD,
+            JoinRefused::Gone => "Not connected",
+        })?;
+        // Whoever was removed between the question and the joining must not stay.
+        if !allowed().await? {
+            self.0.hub.leave(conn.key(), &room);
+            return Err(NOT_A_MEMBER);
+        }
+        Ok(())
+    }
+
+    /// `leaveChatRoom`.
+    pub async fn on_leave_chat_room(&self, call: Call<'_>) -> Reply {
+        let Some(chat) = chat_of(&call) else { return refuse(BAD_PAYLOAD) };
+        self.0.hub.leave(call.conn.key(), &chat_room(&chat));
+        Reply::None
+    }
+
+    /// `messageRead`.
+    pub async fn on_message_read(&self, call: Call<'_>) -> Reply {
+        let Ok(read) = call.args.first::<MessageRead>() else { return refuse(BAD_PAYLOAD) };
+        let Ok(message) = MessageId::new(&read.message_id) else { return refuse(BAD_PAYLOAD) };
+        match self.0.messaging.mark_read(&call.actor.user, &message).await {
+            Ok(Read::Now(_) | Read::Before(_)) => Reply::None,
+            Ok(Read::NotYours) => refuse("Message not found"),
+            Err(error) => {
+                error!(%error, "a message could not be marked as read");
+                refuse(INTERNAL)
+            }
+        }
+    }
+
+    /// `ping` of a client.
+    pub async fn on_ping(&self, call: Call<'_>) -> Reply {
+        send(call.conn, &Pong { timestamp: self.0.clock.now() });
+        Reply::None
+    }
+
+    /// `test`.
+    pub async fn on_test(&self, call: Call<'_>) -> Reply {
+        let answer = TestResponse {
+            message: "Test successful!",
+            user_id: call.actor.user.to_string(),
+            socket_id: call.conn.id(),
+            timestamp: self.0.clock.now(),
+        };
+        send(call.conn, &answer);
+        Reply::None
+    }
+
+    /// `userLoggedIn`: the app's login route knocks for its user.
+    pub async fn on_user_logged_in(&self, call: Call<'_>) -> Reply {
+        let Ok(login) = call.args.first::<OneUser>() else { return refuse(BAD_PAYLOAD) };
+        if login.user_id != call.actor.user.as_str() {
+            return refuse("Not your own login");
+        }
+        self.note_session(&call.actor, call.standing).await;
+        Reply::None
+    }
+
+    /// `checkUserOnline`.
+    pub async fn on_check_user_online(&self, call: Call<'_>) -> Reply {
+        let Ok(asked) = call.args.first::<OneUser>() else { return refuse(BAD_PAYLOAD) };
+        let Ok(user) = UserId::new(&asked.user_id) else { return refuse(BAD_PAYLOAD) };
+        Reply::json(&OnlineAnswer { is_online: self.0.presence.is_online(&user) })
+    }
+
+    /// `sendChatMessage`.
+    pub async fn on_send_chat_message(&self, call: Call<'_>) -> Reply {
+        let Ok(said) = call.args.first::<SendChatMessage>() else { return refuse(BAD_PAYLOAD) };
+        let Ok(chat) = ChatId::new(&said.chat_id) else { return refuse(BAD_PAYLOAD) };
+        // Without an id of its own nothing tells a repeated line from a repeated packet, and people do repeat
+        // themselves in chats: every packet is a line.
+        let draft = Draft { text: Some(said.message), every_one_counts: true, ..Draft::default() };
+        match self.0.messaging.send_to_chat(&call.actor, &chat, draft).await {
+            Ok(_) => Reply::None,
+            Err(SendError::NotAMember) => refuse(NOT_A_MEMBER),
+            Err(SendError::Empty) => refuse("Text or image is required."),
+            Err(SendError::TextTooLong) => refuse("Text is too long."),
+            Err(SendError::Image(_) | SendError::ToYourself | SendError::UnknownReceiver) => {
+                refuse(BAD_PAYLOAD)
+            }
+            Err(SendError::Store(error)) => {
+                error!(%error, "a chat message could not be stored");
+                refuse(INTERNAL)
+            }
+        }
+    }
+}
+
+fn chat_of(call: &Call<'_>) -> Option<ChatId> {
+    let room = call.args.first::<ChatRoom>().ok()?;
+    ChatId::new(room.chat_id.strip_prefix("chat_").unwrap_or(&room.chat_id)).ok()
+}
