@@ -40,6 +40,9 @@ struct ContractsArguments {
     /// As JSON: an array of objects with `contract`, `namespace`, `from` and `event`.
     #[arg(long)]
     json: bool,
+    /// As a TypeScript module with names and payload types.
+    #[arg(long, conflicts_with = "json")]
+    typescript: bool,
 }
 
 /// Carries out a command.
@@ -63,6 +66,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 fn contracts(options: &ContractsArguments) -> Result<(), Box<dyn Error>> {
     let events = registry::events();
     registry::check(&events)?;
+    if options.typescript {
+        return print(outrigger_namespaces::typescript::module().trim_end());
+    }
     if options.json {
         return print(&serde_json::to_string_pretty(&events)?);
     }

@@ -7,7 +7,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::form
 
 /// Milliseconds since the Unix epoch. Written as JavaScript's `toISOString` writes it:
 /// UTC, exactly three decimals, `Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ts_rs::TS)]
+#[ts(type = "string")]
 pub struct Timestamp(i64);
 
 /// The last instant that four digits of a year can name.

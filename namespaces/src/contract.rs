@@ -8,7 +8,7 @@ use outrigger_transport::{Args, Conn, Frame, Reply};
 use serde::Serialize;
 use tracing::error;
 
-use crate::standing::Standing;
+use crate::{shape::Shape, standing::Standing};
 
 /// An event as it stands on the wire: its name, declared once, beside its payload.
 pub trait WireEvent: Serialize {
@@ -49,6 +49,10 @@ pub type Handler<C> = for<'a> fn(&'a C, Call<'a>) -> BoxFuture<'a, Reply>;
 pub struct Inbound<C: 'static> {
     /// The event's name.
     pub event: &'static str,
+    /// Its argument, if it has one.
+    pub argument: Option<Shape>,
+    /// Its acknowledgement, if that is more than whether it was done.
+    pub ack: Option<Shape>,
     /// How it is handled.
     pub handle: Handler<C>,
 }

@@ -19,7 +19,9 @@ mod pending;
 mod probe;
 pub mod registry;
 pub mod rooms;
+mod shape;
 mod standing;
+pub mod typescript;
 mod warden;
 
 pub use contract::{Voice, WireEvent};

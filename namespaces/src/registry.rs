@@ -6,6 +6,13 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use crate::{
+    contract::Inbound,
+    legacy::{self, Row},
+    rooms,
+    shape::{Outgoing, Shape},
+};
+
 /// Who sends an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -42,11 +49,56 @@ impl std::fmt::Display for Duplicate {
 
 impl std::error::Error for Duplicate {}
 
+/// An event that clients send, as far as it can be listed.
+#[derive(Clone, Copy)]
+pub struct Incoming {
+    /// Its name.
+    pub event: &'static str,
+    /// Its argument, if it has one.
+    pub argument: Option<Shape>,
+    /// Its acknowledgement, if that is more than whether it was done.
+    pub ack: Option<Shape>,
+}
+
+impl<C> std::convert::From<&Inbound<C>> for Incoming {
+    fn from(row: &Inbound<C>) -> Self {
+        Self { event: row.event, argument: row.argument, ack: row.ack }
+    }
+}
+
+impl std::convert::From<&Row> for Incoming {
+    fn from(row: &Row) -> Self {
+        Self { event: row.event, argument: row.argument, ack: row.ack }
+    }
+}
+
+/// Everything that is said in one namespace of a contract.
+pub struct Dialogue {
+    /// The contract's name.
+    pub contract: &'static str,
+    /// The namespace, as the contract names it.
+    pub namespace: &'static str,
+    /// What clients send.
+    pub incoming: Vec<Incoming>,
+    /// What the server sends.
+    pub outgoing: Vec<Outgoing>,
+}
+
+/// Every namespace of every contract that is built.
+#[must_use]
+pub fn dialogues() -> Vec<Dialogue> {
+    rooms::dialogue().into_iter().chain(legacy::dialogue()).collect()
+}
+
 /// Every event of every contract that is built, in order.
 #[must_use]
 pub fn events() -> Vec<EventSpec> {
-    let mut events: Vec<_> =
-        crate::rooms::events().into_iter().chain(crate::legacy::events()).collect();
+    let mut events = Vec::new();
+    for Dialogue { contract, namespace, incoming, outgoing } in dialogues() {
+        let spec = |from| move |event| EventSpec { contract, namespace, from, event };
+        events.extend(incoming.iter().map(|row| row.event).map(spec(From::Client)));
+        events.extend(outgoing.iter().map(|row| row.event).map(spec(From::Server)));
+    }
     events.sort_unstable();
     events
 }

@@ -1,26 +1,29 @@
 //! The message document of `contracts/rooms.md` section 6, as sockets and REST both show it.
 
 use serde::Serialize;
+use ts_rs::TS;
 
 use super::message::{Message, Recipient};
 use crate::time::Timestamp;
 
 /// `metadata` of a message document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageMetadata {
     /// Our id again; clients compare it with the one they made up.
     pub server_message_id: String,
     /// What the sender's client called it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub client_message_id: Option<String>,
     /// When the receiver read it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub read_at: Option<Timestamp>,
 }
 
 /// A message as clients see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageDocument {
     /// Our id.
@@ -32,9 +35,11 @@ pub struct MessageDocument {
     pub receiver_id: String,
     /// The text, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub text: Option<String>,
     /// Where the image is, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub image: Option<String>,
     /// When it was stored.
     pub created_at: Timestamp,

@@ -27,7 +27,16 @@ use crate::{
     audience,
     contract::{Call, Handler},
     pending::drop_if_still_pending,
-    rooms::{self, Desk, desk::send, inbound::handle, wire::name as shared},
+    rooms::{
+        Desk,
+        desk::send,
+        inbound::handle,
+        wire::{
+            Authenticate, ChatRoom, MessageRead, OneUser, OnlineAnswer, Pong, StatusUpdateReceived,
+            Typing, UpdateReceived, name as shared,
+        },
+    },
+    shape::Shape,
     standing::Standing,
 };
 
@@ -35,38 +44,67 @@ use crate::{
 pub(crate) struct Row {
     pub(crate) namespace: &'static str,
     pub(crate) event: &'static str,
+    pub(crate) argument: Option<Shape>,
+    pub(crate) ack: Option<Shape>,
     handle: Option<Handler<LegacyDesk>>,
 }
 
-const fn as_rooms(namespace: &'static str, event: &'static str) -> Row {
-    Row { namespace, event, handle: None }
+const fn as_rooms(namespace: &'static str, event: &'static str, argument: Option<Shape>) -> Row {
+    Row { namespace, event, argument, ack: None, handle: None }
 }
 
-const fn own(namespace: &'static str, event: &'static str, handle: Handler<LegacyDesk>) -> Row {
-    Row { namespace, event, handle: Some(handle) }
+const fn own(
+    namespace: &'static str,
+    event: &'static str,
+    argument: Option<Shape>,
+    ack: Option<Shape>,
+    handle: Handler<LegacyDesk>,
+) -> Row {
+    Row { namespace, event, argument, ack, handle: Some(handle) }
 }
 
 /// Every event that a client may send.
 pub(crate) static TABLE: [Row; 17] = [
-    as_rooms(AUTH, shared::AUTHENTICATE),
-    as_rooms(AUTH, shared::TOKEN_UPDATE_RECEIVED),
-    as_rooms(AUTH, shared::STATUS_UPDATE_RECEIVED),
-    as_rooms(AUTH, shared::PONG),
-    own(AUTH, name::LOGOUT, |desk, call| async move { desk.logout(&call) }.boxed()),
-    as_rooms(MESSENGER, shared::TYPING),
-    as_rooms(MESSENGER, shared::JOIN_CHAT_ROOM),
-    as_rooms(MESSENGER, shared::LEAVE_CHAT_ROOM),
-    as_rooms(MESSENGER, shared::MESSAGE_READ),
-    as_rooms(MESSENGER, shared::GET_ONLINE_USERS),
-    as_rooms(MESSENGER, shared::CHECK_USER_ONLINE),
-    as_rooms(MESSENGER, shared::AUTHENTICATE),
-    as_rooms(MESSENGER, shared::TEST),
-    as_rooms(MESSENGER, shared::PONG),
-    own(NOTIFICATIONS, name::MARK_NOTIFICATION_READ, |desk, call| desk.mark_read(call).boxed()),
-    own(NOTIFICATIONS, name::MARK_ALL_NOTIFICATIONS_READ, |desk, call| {
-        desk.mark_all_read(call).boxed()
+    as_rooms(AUTH, shared::AUTHENTICATE, Some(Shape::of::<Authenticate>())),
+    as_rooms(AUTH, shared::TOKEN_UPDATE_RECEIVED, Some(Shape::of::<UpdateReceived>())),
+    as_rooms(AUTH, shared::STATUS_UPDATE_RECEIVED, Some(Shape::of::<StatusUpdateReceived>())),
+    as_rooms(AUTH, shared::PONG, None),
+    own(AUTH, name::LOGOUT, Some(Shape::of::<Logout>()), None, |desk, call| {
+        async move { desk.logout(&call) }.boxed()
     }),
-    own(NOTIFICATIONS, name::GET_NOTIFICATIONS, |desk, call| desk.list(call).boxed()),
+    as_rooms(MESSENGER, shared::TYPING, Some(Shape::of::<Typing>())),
+    as_rooms(MESSENGER, shared::JOIN_CHAT_ROOM, Some(Shape::of::<ChatRoom>())),
+    as_rooms(MESSENGER, shared::LEAVE_CHAT_ROOM, Some(Shape::of::<ChatRoom>())),
+    as_rooms(MESSENGER, shared::MESSAGE_READ, Some(Shape::of::<MessageRead>())),
+    as_rooms(MESSENGER, shared::GET_ONLINE_USERS, None),
+    Row {
+        ack: Some(Shape::of::<OnlineAnswer>()),
+        ..as_rooms(MESSENGER, shared::CHECK_USER_ONLINE, Some(Shape::of::<OneUser>()))
+    },
+    as_rooms(MESSENGER, shared::AUTHENTICATE, Some(Shape::of::<Authenticate>())),
+    as_rooms(MESSENGER, shared::TEST, None),
+    as_rooms(MESSENGER, shared::PONG, None),
+    own(
+        NOTIFICATIONS,
+        name::MARK_NOTIFICATION_READ,
+        Some(Shape::of::<MarkNotificationRead>()),
+        Some(Shape::of::<Marked>()),
+        |desk, call| desk.mark_read(call).boxed(),
+    ),
+    own(
+        NOTIFICATIONS,
+        name::MARK_ALL_NOTIFICATIONS_READ,
+        None,
+        Some(Shape::of::<MarkedAll>()),
+        |desk, call| desk.mark_all_read(call).boxed(),
+    ),
+    own(
+        NOTIFICATIONS,
+        name::GET_NOTIFICATIONS,
+        Some(Shape::of::<GetNotifications>()),
+        Some(Shape::of::<NotificationList>()),
+        |desk, call| desk.list(call).boxed(),
+    ),
 ];
 
 /// Does what only clients of this contract ask.
@@ -260,7 +298,7 @@ impl NamespaceHandler for Anteroom {
         if event != shared::PING {
             return Reply::Refused { error: "Not authenticated".to_owned() };
         }
-        send(conn, &rooms::wire::Pong { timestamp: self.desk.parts().clock.now() });
+        send(conn, &Pong { timestamp: self.desk.parts().clock.now() });
         Reply::None
     }
 

@@ -5,18 +5,19 @@ mod inbound;
 mod outbound;
 mod wire;
 
+pub(crate) use inbound::Row;
 pub use inbound::{Anteroom, Legacy, LegacyDesk};
 pub use outbound::LegacyVoice;
 
 use self::wire::{Notification, NotificationRead, UnreadCount};
 use crate::{
-    contract::WireEvent,
-    registry::{EventSpec, From},
+    registry::{Dialogue, Incoming},
     rooms::wire::{
-        AuthError, Authenticated, DesignationsUpdated, ForceLogout, MessageReadReceipt,
-        MessageSent, NewMessage, OnlineUsers, Ping, ServerShutdown, TestResponse, TokenUpdated,
-        UserOnlineStatus, UserStatusChanged, UserTyping,
+        AuthError, Authenticated, DesignationsUpdated, ForceLogout, MessageAlert,
+        MessageReadReceipt, MessageSent, NewMessage, OnlineUsers, Ping, ServerShutdown,
+        TestResponse, TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
     },
+    shape::Outgoing,
 };
 
 /// The contract's name.
@@ -30,44 +31,44 @@ pub const NOTIFICATIONS: &str = "/notifications";
 
 /// Events that this contract's server sends, by namespace; where a name stands twice, its first place is its
 /// home.
-const OUTBOUND: [(&str, &[&str]); 3] = [
+const OUTBOUND: [(&str, &[Outgoing]); 3] = [
     (
         AUTH,
         &[
-            AuthError::NAME,
-            Authenticated::NAME,
-            DesignationsUpdated::NAME,
-            ForceLogout::NAME,
-            Ping::NAME,
-            ServerShutdown::NAME,
-            TokenUpdated::NAME,
-            UserStatusChanged::NAME,
+            Outgoing::of::<AuthError>(),
+            Outgoing::of::<Authenticated>(),
+            Outgoing::of::<DesignationsUpdated>(),
+            Outgoing::of::<ForceLogout>(),
+            Outgoing::of::<Ping>(),
+            Outgoing::of::<ServerShutdown>(),
+            Outgoing::of::<TokenUpdated>(),
+            Outgoing::of::<UserStatusChanged>(),
         ],
     ),
     (
         MESSENGER,
         &[
-            OnlineUsers::NAME,
-            MessageReadReceipt::NAME,
-            MessageSent::NAME,
-            NewMessage::NAME,
-            Ping::NAME,
-            ServerShutdown::NAME,
-            TestResponse::NAME,
-            UserOnlineStatus::NAME,
-            UserTyping::NAME,
+            Outgoing::of::<OnlineUsers>(),
+            Outgoing::of::<MessageReadReceipt>(),
+            Outgoing::of::<MessageSent>(),
+            Outgoing::of::<NewMessage>(),
+            Outgoing::of::<Ping>(),
+            Outgoing::of::<ServerShutdown>(),
+            Outgoing::of::<TestResponse>(),
+            Outgoing::of::<UserOnlineStatus>(),
+            Outgoing::of::<UserTyping>(),
         ],
     ),
     (
         NOTIFICATIONS,
         &[
-            ForceLogout::NAME,
-            NewMessage::NAME,
-            Notification::NAME,
-            NotificationRead::NAME,
-            Ping::NAME,
-            ServerShutdown::NAME,
-            UnreadCount::NAME,
+            Outgoing::of::<ForceLogout>(),
+            Outgoing::of::<MessageAlert>(),
+            Outgoing::of::<Notification>(),
+            Outgoing::of::<NotificationRead>(),
+            Outgoing::of::<Ping>(),
+            Outgoing::of::<ServerShutdown>(),
+            Outgoing::of::<UnreadCount>(),
         ],
     ),
 ];
@@ -78,13 +79,17 @@ fn is_ours(namespace: &str) -> bool {
 }
 
 /// The contract's part of the registry.
-pub(crate) fn events() -> Vec<EventSpec> {
-    let inbound = inbound::TABLE.iter().map(|row| (row.namespace, From::Client, row.event));
-    let outbound = OUTBOUND.iter().flat_map(|(namespace, events)| {
-        events.iter().map(|event| (*namespace, From::Server, *event))
-    });
-    inbound
-        .chain(outbound)
-        .map(|(namespace, from, event)| EventSpec { contract: CONTRACT, namespace, from, event })
+pub(crate) fn dialogue() -> Vec<Dialogue> {
+    let incoming = |namespace: &str| {
+        inbound::TABLE.iter().filter(|row| row.namespace == namespace).map(Incoming::from).collect()
+    };
+    OUTBOUND
+        .iter()
+        .map(|(namespace, outgoing)| Dialogue {
+            contract: CONTRACT,
+            namespace,
+            incoming: incoming(namespace),
+            outgoing: outgoing.to_vec(),
+        })
         .collect()
 }

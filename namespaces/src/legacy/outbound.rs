@@ -153,6 +153,6 @@ fn home_of(custom: &CustomEvent) -> &str {
     }
     super::OUTBOUND
         .iter()
-        .find(|(_, events)| events.contains(&&*custom.name))
+        .find(|(_, events)| events.iter().any(|outgoing| outgoing.event == &*custom.name))
         .map_or(NOTIFICATIONS, |(namespace, _)| namespace)
 }

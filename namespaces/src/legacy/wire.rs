@@ -3,6 +3,7 @@
 
 use outrigger_domain::{notifications::Notification as Stored, time::Timestamp};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::{contract::WireEvent, rooms::wire::wire};
 
@@ -19,16 +20,17 @@ pub mod name {
 }
 
 /// Argument of `logout`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Logout {
     /// Another device of the same user; this one if absent.
     #[serde(default)]
+    #[ts(optional)]
     pub device_id: Option<String>,
 }
 
 /// Argument of `markNotificationRead`; a bare id is taken too (`contracts/OVERVIEW.md` section 3).
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(untagged)]
 pub enum MarkNotificationRead {
     /// As documented.
@@ -42,26 +44,28 @@ pub enum MarkNotificationRead {
 }
 
 /// Argument of `getNotifications`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct GetNotifications {
     /// At most so many; 50 are the most.
     #[serde(default)]
+    #[ts(optional)]
     pub limit: Option<u32>,
     /// Leave out those that were read.
     #[serde(default)]
+    #[ts(optional)]
     pub unread_only: Option<bool>,
 }
 
 /// Acknowledgement of `markNotificationRead`.
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 pub struct Marked {
     /// Whether there is such a notification of this user.
     pub success: bool,
 }
 
 /// Acknowledgement of `markAllNotificationsRead`.
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MarkedAll {
     /// Always `true`.
@@ -71,14 +75,14 @@ pub struct MarkedAll {
 }
 
 /// Acknowledgement of `getNotifications`.
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 pub struct NotificationList {
     /// Newest first.
     pub notifications: Vec<Notification>,
 }
 
 /// A notification. Sent as an event, and listed.
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 pub struct Notification {
     /// Our id.
     pub id: String,
@@ -91,6 +95,7 @@ pub struct Notification {
     pub message: String,
     /// Whatever the app adds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub data: Option<serde_json::Value>,
     /// When it was made.
     pub timestamp: Timestamp,

@@ -9,56 +9,111 @@ use outrigger_transport::{
 };
 use serde_json::Value;
 
-use super::{Desk, wire::name};
+use super::{
+    Desk,
+    wire::{
+        Authenticate, ChatRoom, MessageRead, OneUser, OnlineAnswer, SendChatMessage,
+        StatusUpdateReceived, Typing, UpdateReceived, name,
+    },
+};
 use crate::{
     contract::{Call, Inbound},
     pending::drop_if_still_pending,
+    shape::Shape,
     standing::Standing,
 };
 
 /// Every event that a client may send.
 pub(crate) static TABLE: [Inbound<Desk>; 15] = [
-    Inbound { event: name::AUTHENTICATE, handle: |desk, call| desk.on_authenticate(call).boxed() },
+    Inbound {
+        event: name::AUTHENTICATE,
+        argument: Some(Shape::of::<Authenticate>()),
+        ack: None,
+        handle: |desk, call| desk.on_authenticate(call).boxed(),
+    },
     Inbound {
         event: name::TOKEN_UPDATE_RECEIVED,
+        argument: Some(Shape::of::<UpdateReceived>()),
+        ack: None,
         handle: |desk, call| desk.on_update_received("token_update_received", call).boxed(),
     },
     Inbound {
         event: name::STATUS_UPDATE_RECEIVED,
+        argument: Some(Shape::of::<StatusUpdateReceived>()),
+        ack: None,
         handle: |desk, call| desk.on_status_update_received(call).boxed(),
     },
     Inbound {
         event: name::DESIGNATIONS_UPDATE_RECEIVED,
+        argument: Some(Shape::of::<UpdateReceived>()),
+        ack: None,
         handle: |desk, call| desk.on_update_received("designations_update_received", call).boxed(),
     },
-    Inbound { event: name::TYPING, handle: |desk, call| desk.on_typing(call).boxed() },
+    Inbound {
+        event: name::TYPING,
+        argument: Some(Shape::of::<Typing>()),
+        ack: None,
+        handle: |desk, call| desk.on_typing(call).boxed(),
+    },
     Inbound {
         event: name::JOIN_CHAT_ROOM,
+        argument: Some(Shape::of::<ChatRoom>()),
+        ack: None,
         handle: |desk, call| desk.on_join_chat_room(call).boxed(),
     },
     Inbound {
         event: name::LEAVE_CHAT_ROOM,
+        argument: Some(Shape::of::<ChatRoom>()),
+        ack: None,
         handle: |desk, call| desk.on_leave_chat_room(call).boxed(),
     },
-    Inbound { event: name::MESSAGE_READ, handle: |desk, call| desk.on_message_read(call).boxed() },
+    Inbound {
+        event: name::MESSAGE_READ,
+        argument: Some(Shape::of::<MessageRead>()),
+        ack: None,
+        handle: |desk, call| desk.on_message_read(call).boxed(),
+    },
     Inbound {
         event: name::GET_ONLINE_USERS,
+        argument: None,
+        ack: None,
         handle: |desk, call| async move { desk.online_users(call.conn) }.boxed(),
     },
     // The packet itself shows that the socket is alive.
-    Inbound { event: name::PONG, handle: |_, _| async { Reply::None }.boxed() },
-    Inbound { event: name::PING, handle: |desk, call| desk.on_ping(call).boxed() },
-    Inbound { event: name::TEST, handle: |desk, call| desk.on_test(call).boxed() },
+    Inbound {
+        event: name::PONG,
+        argument: None,
+        ack: None,
+        handle: |_, _| async { Reply::None }.boxed(),
+    },
+    Inbound {
+        event: name::PING,
+        argument: None,
+        ack: None,
+        handle: |desk, call| desk.on_ping(call).boxed(),
+    },
+    Inbound {
+        event: name::TEST,
+        argument: None,
+        ack: None,
+        handle: |desk, call| desk.on_test(call).boxed(),
+    },
     Inbound {
         event: name::USER_LOGGED_IN,
+        argument: Some(Shape::of::<OneUser>()),
+        ack: None,
         handle: |desk, call| desk.on_user_logged_in(call).boxed(),
     },
     Inbound {
         event: name::CHECK_USER_ONLINE,
+        argument: Some(Shape::of::<OneUser>()),
+        ack: Some(Shape::of::<OnlineAnswer>()),
         handle: |desk, call| desk.on_check_user_online(call).boxed(),
     },
     Inbound {
         event: name::SEND_CHAT_MESSAGE,
+        argument: Some(Shape::of::<SendChatMessage>()),
+        ack: None,
         handle: |desk, call| desk.on_send_chat_message(call).boxed(),
     },
 ];
@@ -83,7 +138,7 @@ pub(crate) async fn handle(desk: &Desk, conn: &Arc<Conn>, event: &str, args: Arg
 
 /// A pending socket shows its first token.
 async fn first_token(desk: &Desk, conn: &Arc<Conn>, standing: &Arc<Standing>, args: Args) -> Reply {
-    let token = args.first::<super::wire::Authenticate>().ok().and_then(|shown| shown.token);
+    let token = args.first::<Authenticate>().ok().and_then(|shown| shown.token);
     let reply = desk.authenticate(conn, standing, token).await;
     if standing.actor().is_some() {
         desk.enter(conn);

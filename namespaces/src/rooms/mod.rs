@@ -11,43 +11,46 @@ pub use inbound::Rooms;
 pub use outbound::RoomsVoice;
 
 use self::wire::{
-    AuthError, Authenticated, DesignationsUpdated, ForceLogout, MessageReadReceipt, MessageSent,
-    NewMessage, OnlineUsers, Ping, Pong, ReceiveChatMessage, ServerShutdown, TestMessage,
-    TestResponse, TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
+    AuthError, Authenticated, DesignationsUpdated, ForceLogout, MessageAlert, MessageReadReceipt,
+    MessageSent, NewMessage, OnlineUsers, Ping, Pong, ReceiveChatMessage, ServerShutdown,
+    TestMessage, TestResponse, TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
 };
 use crate::{
-    contract::WireEvent,
-    registry::{EventSpec, From},
+    registry::{Dialogue, Incoming},
+    shape::Outgoing,
 };
 
 /// The contract's name.
 pub const CONTRACT: &str = "rooms";
 
 /// Events that this contract's server sends.
-const OUTBOUND: [&str; 18] = [
-    AuthError::NAME,
-    Authenticated::NAME,
-    DesignationsUpdated::NAME,
-    ForceLogout::NAME,
-    OnlineUsers::NAME,
-    MessageReadReceipt::NAME,
-    MessageSent::NAME,
-    NewMessage::NAME,
-    Ping::NAME,
-    Pong::NAME,
-    ReceiveChatMessage::NAME,
-    ServerShutdown::NAME,
-    TestMessage::NAME,
-    TestResponse::NAME,
-    TokenUpdated::NAME,
-    UserOnlineStatus::NAME,
-    UserStatusChanged::NAME,
-    UserTyping::NAME,
+const OUTBOUND: [Outgoing; 18] = [
+    Outgoing::of::<AuthError>(),
+    Outgoing::of::<Authenticated>(),
+    Outgoing::of::<DesignationsUpdated>(),
+    Outgoing::of::<ForceLogout>(),
+    Outgoing::of::<OnlineUsers>(),
+    Outgoing::of::<MessageReadReceipt>(),
+    Outgoing::of::<MessageSent>(),
+    Outgoing::either::<NewMessage, MessageAlert>(),
+    Outgoing::of::<Ping>(),
+    Outgoing::of::<Pong>(),
+    Outgoing::of::<ReceiveChatMessage>(),
+    Outgoing::of::<ServerShutdown>(),
+    Outgoing::of::<TestMessage>(),
+    Outgoing::of::<TestResponse>(),
+    Outgoing::of::<TokenUpdated>(),
+    Outgoing::of::<UserOnlineStatus>(),
+    Outgoing::of::<UserStatusChanged>(),
+    Outgoing::of::<UserTyping>(),
 ];
 
 /// The contract's part of the registry.
-pub(crate) fn events() -> Vec<EventSpec> {
-    let spec = |from| move |event| EventSpec { contract: CONTRACT, namespace: "/", from, event };
-    let inbound = inbound::TABLE.iter().map(|row| row.event).map(spec(From::Client));
-    inbound.chain(OUTBOUND.into_iter().map(spec(From::Server))).collect()
+pub(crate) fn dialogue() -> Vec<Dialogue> {
+    vec![Dialogue {
+        contract: CONTRACT,
+        namespace: "/",
+        incoming: inbound::TABLE.iter().map(Incoming::from).collect(),
+        outgoing: OUTBOUND.to_vec(),
+    }]
 }

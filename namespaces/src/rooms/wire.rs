@@ -2,6 +2,7 @@
 
 use outrigger_domain::{messaging::MessageDocument, time::Timestamp};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::contract::WireEvent;
 
@@ -40,15 +41,16 @@ pub mod name {
 }
 
 /// Argument of `authenticate`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 pub struct Authenticate {
     /// The token.
     #[serde(default)]
+    #[ts(optional)]
     pub token: Option<String>,
 }
 
 /// Argument of `tokenUpdateReceived` and `designationsUpdateReceived`.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, TS)]
 pub struct UpdateReceived {
     /// When the device got it, as it says.
     pub timestamp: String,
@@ -57,7 +59,7 @@ pub struct UpdateReceived {
 }
 
 /// Argument of `statusUpdateReceived`.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, TS)]
 pub struct StatusUpdateReceived {
     /// The status the device took note of.
     pub status: bool,
@@ -66,7 +68,7 @@ pub struct StatusUpdateReceived {
 }
 
 /// Argument of `typing`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Typing {
     /// To whom.
@@ -76,7 +78,7 @@ pub struct Typing {
 }
 
 /// Argument of `joinChatRoom` and `leaveChatRoom`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatRoom {
     /// The chat, without `chat_`.
@@ -84,7 +86,7 @@ pub struct ChatRoom {
 }
 
 /// Argument of `messageRead`. The sender that clients name beside it is not looked at: the store knows.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageRead {
     /// Which message.
@@ -92,7 +94,7 @@ pub struct MessageRead {
 }
 
 /// Argument of `userLoggedIn` and `checkUserOnline`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OneUser {
     /// Which user.
@@ -100,7 +102,7 @@ pub struct OneUser {
 }
 
 /// Argument of `sendChatMessage`.
-#[derive(Deserialize)]
+#[derive(Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SendChatMessage {
     /// The chat, without `chat_`.
@@ -110,7 +112,7 @@ pub struct SendChatMessage {
 }
 
 /// Acknowledgement of `checkUserOnline`.
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineAnswer {
     /// Whether any socket of the user is connected.
@@ -120,7 +122,7 @@ pub struct OnlineAnswer {
 macro_rules! wire {
     ($(#[$doc:meta])* $name:literal $($state:ident)? => $type:ident { $($(#[$fdoc:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Serialize)]
+        #[derive(Serialize, TS)]
         #[serde(rename_all = "camelCase")]
         pub struct $type { $($(#[$fdoc])* pub $field: $ty,)* }
 
@@ -181,6 +183,7 @@ wire! {
         reason: String,
         /// The sockets will be closed.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
         forced_disconnect: Option<bool>,
     }
 }
@@ -297,7 +300,7 @@ wire! {
 }
 
 /// A message document with the time of the event (`contracts/rooms.md` section 3).
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 pub struct TimedMessage {
     /// The document.
     #[serde(flatten)]
@@ -307,8 +310,7 @@ pub struct TimedMessage {
 }
 
 /// A message arrived.
-#[derive(Serialize)]
-#[serde(transparent)]
+#[derive(Serialize, TS)]
 pub struct NewMessage(pub TimedMessage);
 
 impl WireEvent for NewMessage {
@@ -316,8 +318,7 @@ impl WireEvent for NewMessage {
 }
 
 /// A message of this user was stored.
-#[derive(Serialize)]
-#[serde(transparent)]
+#[derive(Serialize, TS)]
 pub struct MessageSent(pub TimedMessage);
 
 impl WireEvent for MessageSent {
@@ -325,7 +326,7 @@ impl WireEvent for MessageSent {
 }
 
 /// An alert about a message: the app's fields, with `timestamp` and `notification: true`.
-#[derive(Serialize)]
+#[derive(Serialize, TS)]
 pub struct MessageAlert {
     /// The app's fields.
     #[serde(flatten)]
@@ -341,8 +342,7 @@ impl WireEvent for MessageAlert {
 }
 
 /// Everyone online: a bare array of ids.
-#[derive(Serialize)]
-#[serde(transparent)]
+#[derive(Serialize, TS)]
 pub struct OnlineUsers(pub Vec<String>);
 
 impl WireEvent for OnlineUsers {
