@@ -97,7 +97,8 @@ async fn messages_and_alerts_of_the_app() {
 
     let typing = json!({ "from": "ann", "to": "bob", "isTyping": true });
     let answer = world.app("POST", "/internal/typing", typing).await;
-    assert_eq!(answer.both(), (200, json!({ "success": true })));
+    let nobody = json!({ "success": true, "reached": { "sockets": 0, "devices": 0 } });
+    assert_eq!(answer.both(), (200, nobody), "bob is not there to be told");
 }
 
 #[tokio::test]
