@@ -54,6 +54,7 @@ impl Door {
         let actor =
             self.recognise(token.as_deref(), &origin).await.map_err(|error| match error {
                 AuthError::Token(fault) => {
+                    tracing::debug!(%fault, path = handshake.path, "a handshake was refused");
                     Refusal { message: refusal_text(fault).into(), counts_as_failure: true }
                 }
                 AuthError::Store(error) => {

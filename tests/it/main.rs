@@ -11,6 +11,7 @@ mod commands;
 mod configuration;
 mod crash;
 mod dev;
+mod log;
 mod raw_client;
 mod registry;
 mod shutdown;

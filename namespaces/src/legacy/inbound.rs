@@ -261,8 +261,8 @@ impl NamespaceHandler for Legacy {
         handler(&self.desk, Call { conn, standing: &standing, actor, args }).await
     }
 
-    async fn disconnected(&self, conn: &Arc<Conn>, _reason: Gone) {
-        self.desk.shared.depart(conn);
+    async fn disconnected(&self, conn: &Arc<Conn>, reason: Gone) {
+        self.desk.shared.depart(conn, reason);
     }
 }
 

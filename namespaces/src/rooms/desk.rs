@@ -14,9 +14,9 @@ use outrigger_domain::{
     sessions::Sessions,
     time::Clock,
 };
-use outrigger_transport::{Admission, Conn, Handshake, Hub, Refusal, Reply};
+use outrigger_transport::{Admission, Conn, Gone, Handshake, Hub, Refusal, Reply};
 use serde_json::{Value, json};
-use tracing::error;
+use tracing::{debug, error};
 
 use super::{
     outbound::online_users,
@@ -112,6 +112,8 @@ impl Desk {
         let Some(actor) = standing.actor() else { return };
         if standing.enter_presence() {
             self.0.presence.enter(&actor.user, &actor.device);
+            debug!(user = %actor.user, device = %actor.device, path = conn.path(),
+                namespace = conn.namespace(), transport = conn.transport_name(), "a socket came");
         }
     }
 
@@ -131,12 +133,14 @@ impl Desk {
     }
 
     /// The last thing on a socket.
-    pub fn depart(&self, conn: &Arc<Conn>) {
+    pub fn depart(&self, conn: &Arc<Conn>, reason: Gone) {
         let Some(standing) = Standing::of(conn) else { return };
         if let Some(actor) = standing.actor()
             && standing.leave_presence()
         {
             self.0.presence.leave(&actor.user, &actor.device);
+            debug!(user = %actor.user, device = %actor.device, path = conn.path(),
+                namespace = conn.namespace(), ?reason, "a socket went");
         }
     }
 

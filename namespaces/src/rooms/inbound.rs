@@ -184,7 +184,7 @@ impl NamespaceHandler for Rooms {
         handle(&self.desk, conn, event, args).await
     }
 
-    async fn disconnected(&self, conn: &Arc<Conn>, _reason: Gone) {
-        self.desk.depart(conn);
+    async fn disconnected(&self, conn: &Arc<Conn>, reason: Gone) {
+        self.desk.depart(conn, reason);
     }
 }
