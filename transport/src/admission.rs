@@ -39,7 +39,13 @@ pub(crate) async fn answer(
     }
     // The library goes by the query, proxies and the protocol by the header: only both together are an upgrade.
     let upgrade = is_upgrade(request.headers());
-    if upgrade != (parameter(&request, "transport").as_deref() == Some("websocket")) {
+    let websocket = match parameter(&request, "transport").as_deref() {
+        Some("websocket") => true,
+        Some("polling") => false,
+        // Read less strictly, the library might still find one in it.
+        Some(_) | None => return bad_request(0, "Transport unknown"),
+    };
+    if upgrade != websocket {
         return bad_request(3, "Bad request");
     }
     if upgrade
@@ -54,6 +60,12 @@ pub(crate) async fn answer(
         );
         refused.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         return refused;
+    }
+    let opens = request.method() == Method::GET
+        && request.headers().contains_key(header::SEC_WEBSOCKET_KEY);
+    if upgrade && !opens {
+        // Refused before the session counts on this connection as its websocket.
+        return bad_request(3, "Bad request");
     }
     let link = request.extensions().get::<Arc<Link>>().cloned();
     match parameter(&request, "sid") {

@@ -53,9 +53,66 @@ impl Args {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde::Deserialize;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    /// Any JSON, not too deep.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>(), binary in any::<bool>()) {
+            if let Some((_, args)) = Args::read(&text, binary) {
+                drop(args.first::<Value>());
+            }
+        }
+
+        #[test]
+        fn any_text_in_brackets_is_read_or_refused(text in r#"\["?[a-z\\"\[{]{0,6}"?[,:0-9"\]}]{0,6}\]?"#) {
+            if let Some((_, args)) = Args::read(&text, false) {
+                drop(args.first::<Value>());
+            }
+        }
+
+        #[test]
+        fn what_was_written_is_read_back(
+            name in any::<String>(),
+            values in prop::collection::vec(any_json(), 0..4),
+        ) {
+            let mut packet = vec![Value::from(name.as_str())];
+            packet.extend(values.iter().cloned());
+            let (read, args) = Args::read(&Value::from(packet).to_string(), false).unwrap();
+            prop_assert_eq!(read, name);
+            for (index, value) in values.iter().enumerate() {
+                let written = value.to_string();
+                prop_assert_eq!(args.get(index).unwrap().get(), written.as_str());
+            }
+            prop_assert!(args.get(values.len()).is_none());
+            let first = values.first().cloned().filter(|value| !value.is_null());
+            let expected = match first.unwrap_or_else(|| json!({})) {
+                Value::Array(_) => Err(BadArgument),
+                value => Ok(value),
+            };
+            prop_assert_eq!(args.first::<Value>(), expected);
+        }
+    }
 
     #[derive(Deserialize, Debug, PartialEq)]
     struct Optional {

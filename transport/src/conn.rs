@@ -136,11 +136,18 @@ impl Conn {
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.
     pub fn send(&self, frame: &Frame) -> bool {
         let Some(socket) = self.socket.upgrade() else { return false };
-        match socket.emit(frame.event(), frame.body()) {
+        let too_many = self.engine.queue(frame.bytes());
+        let sent = socket.emit(frame.event(), frame.body());
+        if sent.is_err() {
+            self.engine.unqueue(frame.bytes());
+        }
+        match sent {
             Ok(()) => {
                 metrics::counter!("outrigger_frames_sent_total").increment(1);
                 metrics::counter!("outrigger_bytes_sent_total").increment(frame.bytes() as u64);
-                self.engine.sent(frame.bytes());
+                if too_many {
+                    self.engine.let_go();
+                }
                 true
             }
             Err(SendError::Socket(SocketError::InternalChannelFull)) => {

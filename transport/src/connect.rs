@@ -9,8 +9,7 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use futures_util::FutureExt;
@@ -53,25 +52,28 @@ pub(crate) struct Parts {
 pub(crate) struct Waiting(Mutex<HashMap<(MountId, Sid), Admitted>>);
 
 struct Admitted {
-    conn: Arc<Conn>,
+    /// The library's socket keeps it, by its listeners: if the answer cannot be sent, nothing else may.
+    conn: Weak<Conn>,
     rooms: Vec<Room>,
-    since: Instant,
 }
 
 impl Waiting {
-    fn put(&self, admitted: Admitted) {
-        let key = (admitted.conn.mount().clone(), admitted.conn.sid());
+    fn put(&self, conn: &Arc<Conn>, rooms: Vec<Room>) {
+        let key = (conn.mount().clone(), conn.sid());
+        let admitted = Admitted { conn: Arc::downgrade(conn), rooms };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, admitted);
     }
 
-    fn take(&self, mount: &MountId, sid: Sid) -> Option<Admitted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(mount.clone(), sid))
+    fn take(&self, mount: &MountId, sid: Sid) -> Option<(Arc<Conn>, Vec<Room>)> {
+        let key = (mount.clone(), sid);
+        let admitted = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key)?;
+        Some((admitted.conn.upgrade()?, admitted.rooms))
     }
 
     /// Forgets those whose answer could not be sent.
-    pub(crate) fn forget_old(&self) {
+    pub(crate) fn forget_gone(&self) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.retain(|_, admitted| admitted.since.elapsed() < Duration::from_secs(10));
+        waiting.retain(|_, admitted| admitted.conn.strong_count() > 0);
     }
 }
 
@@ -128,7 +130,7 @@ impl Entry {
         let inbox = conn.inbox.get_or_init(|| inbox);
         socket.on_fallback(Listener { inbox: Arc::clone(inbox), conn: Arc::clone(&conn) });
         socket.on_disconnect(Leaver { conn: Arc::clone(&conn) });
-        parts.admitted.put(Admitted { conn, rooms, since: Instant::now() });
+        parts.admitted.put(&conn, rooms);
         Ok(())
     }
 }
@@ -141,10 +143,7 @@ type Refused = Box<dyn Display + Send>;
 impl ConnectHandler<LocalAdapter, Ours> for Entry {
     /// Right behind the answer to CONNECT.
     fn call(&self, socket: Arc<Socket>, _auth: Option<Value>) {
-        let Some(Admitted { conn, rooms, .. }) = self.0.admitted.take(&self.0.mount, socket.id)
-        else {
-            return;
-        };
+        let Some((conn, rooms)) = self.0.admitted.take(&self.0.mount, socket.id) else { return };
         self.0.hub.enter(&conn, rooms);
         self.0.handler.entered(&conn);
         if let Some(inbox) = conn.inbox.get() {

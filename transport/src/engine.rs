@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Handshake, Limits, Link};
+use crate::{Handshake, Limits, Link, link::take_off};
 
 /// Why a connection is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,14 +156,20 @@ impl Engine {
         self.queued.store(0, Ordering::Release);
     }
 
-    /// Bytes were handed over; too many for one who does not read end the connection.
-    pub(crate) fn sent(&self, bytes: usize) {
+    /// Counts bytes that are about to be handed over; whether too many wait then for one who does not read.
+    pub(crate) fn queue(&self, bytes: usize) -> bool {
         let waiting = match self.link() {
             Some(link) => link.queue(bytes),
-            None => self.queued.fetch_add(bytes, Ordering::AcqRel) + bytes,
+            None => self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes),
         };
-        if waiting > self.limits().outbound_bytes_stalled {
-            self.let_go();
+        waiting > self.limits().outbound_bytes_stalled
+    }
+
+    /// They were not taken after all.
+    pub(crate) fn unqueue(&self, bytes: usize) {
+        match self.link() {
+            Some(link) => link.unqueue(bytes),
+            None => take_off(&self.queued, bytes),
         }
     }
 

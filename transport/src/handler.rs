@@ -71,6 +71,15 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// About how many bytes its acknowledgement has on the wire.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::None | Self::Disconnect => 32,
+            Self::Refused { error } => error.len() + 32,
+            Self::Value(value) => value.get().len() + 8,
+        }
+    }
+
     /// Answers with this.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {

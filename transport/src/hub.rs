@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::Hash,
     sync::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
@@ -163,6 +164,21 @@ impl Hub {
         Counts { engines: self.0.engines.count(), sockets }
     }
 
+    /// How many sockets are in each room that `name` gives a name to, over all mounts.
+    #[must_use]
+    pub fn room_sizes<N: Eq + Hash>(&self, name: impl Fn(&str) -> Option<N>) -> HashMap<N, usize> {
+        let mounts: Vec<_> = read(&self.0.mounts).clone();
+        let mut sizes = HashMap::new();
+        for mount in mounts {
+            for (room, keys) in &read(&mount.members).rooms {
+                if let Some(name) = name(room) {
+                    *sizes.entry(name).or_default() += keys.len();
+                }
+            }
+        }
+        sizes
+    }
+
     /// How many sockets an owner has.
     #[must_use]
     pub fn owner_sockets(&self, owner: &str) -> usize {
@@ -223,8 +239,10 @@ impl Hub {
         {
             let mut members = write(&mount.members);
             let Some(member) = members.by_key.get_mut(&key) else { return false };
-            let before = std::mem::replace(&mut member.own, own.clone());
-            before.iter().for_each(|room| members.take(room, key));
+            let mut left = std::mem::replace(&mut member.own, own.clone());
+            // It may have chosen one of them as well.
+            left.retain(|room| !member.joined.contains(room));
+            left.iter().for_each(|room| members.take(room, key));
             own.iter().for_each(|room| members.put(room, key));
         }
         true
@@ -256,8 +274,10 @@ impl Hub {
     pub fn leave(&self, key: ConnKey, room: &str) {
         let Some(mount) = self.mount_of(key) else { return };
         let mut members = write(&mount.members);
-        let left = members.by_key.get_mut(&key).is_some_and(|member| member.joined.remove(room));
-        if left {
+        let Some(member) = members.by_key.get_mut(&key) else { return };
+        let left = member.joined.remove(room);
+        // It may be in there because of who it is as well.
+        if left && !member.own.iter().any(|own| **own == *room) {
             members.take(room, key);
         }
     }

@@ -191,6 +191,7 @@ fn refused(error: &str) -> Reply {
 fn answer(conn: &Arc<Conn>, ack: Option<AckSender>, reply: Reply) {
     let close = matches!(reply, Reply::Disconnect);
     if let Some(ack) = ack {
+        let too_many = conn.engine.queue(reply.bytes());
         let sent = match &reply {
             Reply::None => ack.send(&json!({ "ok": true })),
             Reply::Disconnect => ack.send(&json!({ "ok": false, "error": "Disconnected" })),
@@ -198,6 +199,7 @@ fn answer(conn: &Arc<Conn>, ack: Option<AckSender>, reply: Reply) {
             Reply::Value(value) => ack.send::<RawValue>(value),
         };
         match sent {
+            Ok(()) if too_many => conn.engine.let_go(),
             Ok(()) | Err(SendError::Socket(SocketError::Closed)) => {}
             // The client waits for this answer for ever: better that it starts anew.
             Err(SendError::Socket(SocketError::InternalChannelFull)) => conn.engine.let_go(),

@@ -27,7 +27,8 @@ pub struct Limits {
     pub inbox_bytes: usize,
     /// Packets that wait to be written to one connection.
     pub outbound_packets: usize,
-    /// Bytes accepted for a connection since its reader stalled.
+    /// Bytes that wait for a connection whose reader has stalled: for a websocket those that the kernel has not
+    /// taken, for a polling client those since it last asked.
     pub outbound_bytes_stalled: usize,
     /// A write without progress for so long ends the connection.
     pub write_stall: Duration,

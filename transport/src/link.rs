@@ -10,6 +10,7 @@ pub struct Link {
     killed: AtomicBool,
     closed: AtomicBool,
     stalled: AtomicBool,
+    /// Bytes handed over that the kernel has not taken.
     queued: AtomicUsize,
     pub(crate) reader: AtomicWaker,
     pub(crate) writer: AtomicWaker,
@@ -42,19 +43,28 @@ impl Link {
         self.stalled.store(true, Ordering::Release);
     }
 
-    /// The kernel took something.
-    pub(crate) fn progress(&self) {
-        if self.stalled.swap(false, Ordering::AcqRel) {
-            self.queued.store(0, Ordering::Release);
-        }
+    /// The kernel took so many bytes.
+    pub(crate) fn progress(&self, bytes: usize) {
+        self.stalled.store(false, Ordering::Release);
+        self.unqueue(bytes);
     }
 
-    /// Counts bytes handed to this connection; gives the sum since its reader stalled.
+    /// Counts bytes for this connection; gives how many wait, if its reader has stalled. To be called before they
+    /// are handed over, or they might be written first and never be taken off.
     pub(crate) fn queue(&self, bytes: usize) -> usize {
-        if self.stalled.load(Ordering::Acquire) {
-            self.queued.fetch_add(bytes, Ordering::AcqRel) + bytes
-        } else {
-            0
-        }
+        let waiting = self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
+        if self.stalled.load(Ordering::Acquire) { waiting } else { 0 }
     }
+
+    /// Takes bytes off. Framing and heartbeats are written as well, and were never counted.
+    pub(crate) fn unqueue(&self, bytes: usize) {
+        take_off(&self.queued, bytes);
+    }
+}
+
+/// Subtracts, but not below nothing.
+pub(crate) fn take_off(count: &AtomicUsize, bytes: usize) {
+    let less = |count: usize| Some(count.saturating_sub(bytes));
+    // Never refused, so there is nothing to look at.
+    let _before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
 }

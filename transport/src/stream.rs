@@ -47,10 +47,10 @@ impl Watched {
         cx: &mut Context<'_>,
         done: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if done.is_ready() {
-            self.link.progress();
+        if let Poll::Ready(written) = done {
+            self.link.progress(written.as_ref().copied().unwrap_or_default());
             self.limit = None;
-            return done;
+            return Poll::Ready(written);
         }
         self.link.stall();
         let patience = self.patience;

@@ -12,7 +12,7 @@ pub(crate) async fn run(hub: Hub, admitted: Arc<Waiting>) {
     loop {
         rounds.tick().await;
         round(&hub);
-        admitted.forget_old();
+        admitted.forget_gone();
     }
 }
 
