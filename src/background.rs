@@ -6,7 +6,7 @@ use outrigger_domain::{
     connections::Connections, identity::Identity, limits::RateLimits, ports::Store,
     presence::Presence, time::Clock,
 };
-use outrigger_namespaces::Warden;
+use outrigger_namespaces::{Warden, monitor::Feed};
 use tokio::task::JoinSet;
 use tracing::warn;
 
@@ -23,6 +23,7 @@ const GAUGES_EVERY: Duration = Duration::from_secs(5);
 pub(crate) struct Background {
     pub(crate) presence: Arc<Presence>,
     pub(crate) warden: Warden,
+    pub(crate) feed: Arc<Feed>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) limits: Arc<RateLimits>,
     pub(crate) store: Arc<dyn Store>,
@@ -37,6 +38,7 @@ impl Background {
         let presence = Arc::clone(&self.presence);
         tasks.spawn(async move { presence.announce_changes().await });
         tasks.spawn(self.warden.walk());
+        tasks.spawn(async move { self.feed.run().await });
         tasks.spawn(prune(self.identity, self.limits, self.store, self.clock));
         tasks.spawn(gauges(self.presence, self.connections));
         tasks

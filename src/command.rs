@@ -40,6 +40,9 @@ struct ContractsArguments {
     /// As JSON: an array of objects with `contract`, `namespace`, `from` and `event`.
     #[arg(long)]
     json: bool,
+    /// The contract `monitor` too, which is the sidecar's own and no app's.
+    #[arg(long)]
+    all: bool,
     /// As a TypeScript module with names and payload types.
     #[arg(long, conflicts_with = "json")]
     typescript: bool,
@@ -64,7 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn contracts(options: &ContractsArguments) -> Result<(), Box<dyn Error>> {
-    let events = registry::events();
+    let events = if options.all { registry::all_events() } else { registry::events() };
     registry::check(&events)?;
     if options.typescript {
         return print(outrigger_namespaces::typescript::module().trim_end());

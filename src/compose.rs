@@ -25,8 +25,9 @@ use outrigger_domain::{
     time::{Clock, SystemClock},
 };
 use outrigger_namespaces::{
-    Dispatcher, OpenSockets, Probe, Warden,
+    Dispatcher, OpenSockets, Probe, Warden, catalogue,
     entry::Door,
+    monitor::{Feed, FeedParts, MonitorLimits, Recorder},
     mount::{MountParts, Mounted, table},
     rooms::{Desk, DeskParts},
 };
@@ -108,9 +109,22 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         clock: clock.clone(),
         hub: hub.clone(),
     }));
+    let recorder = Arc::new(Recorder::new(clock.clone()));
+    let started_at = clock.now();
+    let feed = Arc::new(Feed::new(FeedParts {
+        hub: hub.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+        recorder: recorder.clone(),
+        started_at,
+        limits: MonitorLimits::new(&config.limits, config.sockets_per_user),
+    }));
     let mounted = table(&MountParts {
         desk,
         notifications: notifications.clone(),
+        sessions: sessions.clone(),
+        feed: feed.clone(),
+        recorder: recorder.clone(),
         clock: clock.clone(),
         root: config.root,
         rooms_pending: config.rooms_pending,
@@ -123,7 +137,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     }
     let sockets = server.build()?;
 
-    let lifecycle = Arc::new(Lifecycle::new(clock.now()));
+    let lifecycle = Arc::new(Lifecycle::new(started_at));
     let prometheus = metrics_recorder()?;
     let internal_api = InternalApi::new(InternalState {
         identity: identity.clone(),
@@ -167,7 +181,10 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         rate_limits: limits.clone(),
         lifecycle: lifecycle.clone(),
         internal_api: internal_api.clone(),
-        settings: Arc::new(PublicSettings { auth_cookie: config.auth_cookie.clone() }),
+        settings: Arc::new(PublicSettings {
+            auth_cookie: config.auth_cookie.clone(),
+            places: serde_json::to_string(&catalogue::places(&mounted))?.into(),
+        }),
     });
     let public =
         sockets.router(crate::serve::guard_rest(rest, origins, config.trusted_proxies.clone()));
@@ -181,14 +198,22 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         clock: clock.clone(),
         heartbeat: config.heartbeat,
     };
-    let background =
-        Background { presence, warden, identity, limits, store: store.clone(), connections, clock };
+    let background = Background {
+        presence,
+        warden,
+        feed,
+        identity,
+        limits,
+        store: store.clone(),
+        connections,
+        clock,
+    };
     Ok(Sidecar {
         store,
         accounts,
         lifecycle,
         sockets,
-        dispatcher: Dispatcher::new(hub, mounted.clone()),
+        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder),
         mounted,
         events,
         background,

@@ -68,11 +68,13 @@ pub struct PublicSettings {
     /// The cookie with the app's token, also looked for with the `__Host-` and `__Secure-` prefixes
     /// (RFC 6265bis section 4.1.3). `authToken` in `contracts/rooms.md` section 1.
     pub auth_cookie: String,
+    /// What can be said in which namespace of which path, as JSON, for the console.
+    pub places: Arc<str>,
 }
 
 impl Default for PublicSettings {
     fn default() -> Self {
-        Self { auth_cookie: "authToken".to_owned() }
+        Self { auth_cookie: "authToken".to_owned(), places: "[]".into() }
     }
 }
 

@@ -110,14 +110,10 @@ pub enum DomainEvent {
     NotificationRead(NotificationId),
     /// The user's count of unread notifications.
     UnreadCount(u64),
-    /// Users came or went; several changes may have been merged.
-    Presence {
-        /// Net changes since the last such event.
-        changes: Arc<[PresenceChange]>,
-        /// Everyone online now.
-        online: Arc<[UserId]>,
-    },
-    /// Everyone online now, without a change (`emitOnlineUsers`).
+    /// Users came or went: net changes since the last such event. When very many come or go at once this is
+    /// left out, and the list says it.
+    Presence(Arc<[PresenceChange]>),
+    /// Everyone online now.
     OnlineUsers(Arc<[UserId]>),
     /// The app issued a new token for this user.
     TokenReplaced {

@@ -1,8 +1,8 @@
 //! Who is online, on which devices.
 //!
 //! A device is online while any of its sockets is, whatever path or namespace it is on. What others hear of
-//! it is state, not history: the first change goes out at once, those that follow are merged, and the more
-//! users are online the longer, so that n users who come online do not cost n² bytes.
+//! it is state, not history: the first change goes out at once, those that follow are merged, and lists go out
+//! the less often the longer they are, so that n users who come online do not cost n² bytes.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Notify;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep, sleep_until},
+};
 
 use crate::{
     events::{Audience, DomainEvent, PresenceChange, Published, Receipt},
@@ -20,12 +23,29 @@ use crate::{
     time::Clock,
 };
 
-/// Changes within this time of the last announcement wait for the next one.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
-/// However many are online, nobody waits longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// What each user online adds to the pause: 1,000 users make it 200 ms, 10,000 make it 1.1 s.
-const PAUSE_PER_USER: Duration = Duration::from_micros(100);
+/// Changes within this time are told together.
+const TICK: Duration = Duration::from_millis(100);
+/// However many are online, nobody waits longer for the list.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// What presence may cost in all, in bytes a second. A list for everyone of everyone grows with the square of
+/// their number: beyond some hundreds it goes out less often, while single changes are still told at once.
+const BUDGET: u64 = 32 << 20;
+/// About what one id adds to a list, in bytes.
+const ID_BYTES: u64 = 27;
+/// About what one change costs each of those who hear of it, in bytes.
+const CHANGE_BYTES: u64 = 100;
+
+/// From one list to the next: 200 ms for 500 users, 0.8 s for 1,000, 20 s for 5,000.
+fn list_pause(online: usize) -> Duration {
+    let bytes = (online as u64).saturating_pow(2).saturating_mul(ID_BYTES);
+    Duration::from_millis(bytes.saturating_mul(1000) / BUDGET).clamp(TICK, LONGEST_PAUSE)
+}
+
+/// So many changes of one tick are told one by one; if there are more, only the list tells them.
+fn told_singly(online: usize) -> usize {
+    let each = (online as u64).max(1).saturating_mul(CHANGE_BYTES);
+    usize::try_from(BUDGET / 10 / each).unwrap_or(usize::MAX).clamp(1, 64)
+}
 
 #[derive(Default)]
 struct Registry {
@@ -156,22 +176,33 @@ impl Presence {
 
     /// Announces changes for ever. Run it once, as a task of its own, and drop it to end it.
     pub async fn announce_changes(&self) {
+        let mut list_owed = false;
+        let mut next_list = Instant::now();
         loop {
-            self.changed.notified().await;
-            let Some(News { changes, online }) = self.take_changes() else { continue };
-            let pause = SHORTEST_PAUSE
-                .saturating_add(
-                    PAUSE_PER_USER.saturating_mul(u32::try_from(online.len()).unwrap_or(u32::MAX)),
-                )
-                .min(LONGEST_PAUSE);
-            let event = DomainEvent::Presence { changes, online };
-            self.bus.publish(Published::new(self.clock.now(), Audience::All, event)).await;
-            tokio::time::sleep(pause).await;
+            tokio::select! {
+                () = self.changed.notified() => {}
+                () = sleep_until(next_list), if list_owed => {}
+            }
+            let News { changes, list_wanted, online } = self.take_news();
+            list_owed |= list_wanted || !changes.is_empty();
+            if !changes.is_empty() && changes.len() <= told_singly(online) {
+                self.tell(DomainEvent::Presence(changes.into())).await;
+            }
+            if list_owed && Instant::now() >= next_list {
+                list_owed = false;
+                self.tell(DomainEvent::OnlineUsers(self.online())).await;
+                next_list = Instant::now() + list_pause(online);
+            }
+            sleep(TICK).await;
         }
     }
 
+    async fn tell(&self, event: DomainEvent) {
+        self.bus.publish(Published::new(self.clock.now(), Audience::All, event)).await;
+    }
+
     /// Net changes: who came and went again in between is no news.
-    fn take_changes(&self) -> Option<News> {
+    fn take_news(&self) -> News {
         let mut registry = self.registry();
         let changed = std::mem::take(&mut registry.changed);
         let list_wanted = std::mem::take(&mut registry.list_wanted);
@@ -181,19 +212,16 @@ impl Presence {
             .filter(|(online, announced, _)| online != announced)
             .map(|(online, _, user)| PresenceChange { user, online })
             .collect();
-        if changes.is_empty() && !list_wanted {
-            return None;
-        }
         changes.sort_by(|a, b| a.user.cmp(&b.user));
-        let online = registry.users.keys().filter(|user| !hidden(user)).cloned().collect();
-        Some(News { changes: changes.into(), online })
+        News { changes, list_wanted, online: registry.users.len() }
     }
 }
 
-/// What is announced at once.
+/// What happened since it was last asked.
 struct News {
-    changes: Arc<[PresenceChange]>,
-    online: Arc<[UserId]>,
+    changes: Vec<PresenceChange>,
+    list_wanted: bool,
+    online: usize,
 }
 
 /// The sidecar's own probe is nobody's contact.
@@ -231,16 +259,25 @@ mod tests {
         DeviceId::new(name).unwrap()
     }
 
-    async fn next(
-        heard: &mut mpsc::UnboundedReceiver<Published>,
-    ) -> (Vec<(String, bool)>, Vec<String>) {
+    async fn changes(heard: &mut mpsc::UnboundedReceiver<Published>) -> Vec<(String, bool)> {
         match heard.recv().await.unwrap().event {
-            DomainEvent::Presence { changes, online } => (
-                changes.iter().map(|c| (c.user.to_string(), c.online)).collect(),
-                online.iter().map(ToString::to_string).collect(),
-            ),
-            other => panic!("not presence: {other:?}"),
+            DomainEvent::Presence(changes) => {
+                changes.iter().map(|c| (c.user.to_string(), c.online)).collect()
+            }
+            other => panic!("no changes: {other:?}"),
         }
+    }
+
+    async fn list(heard: &mut mpsc::UnboundedReceiver<Published>) -> Vec<String> {
+        match heard.recv().await.unwrap().event {
+            DomainEvent::OnlineUsers(online) => online.iter().map(ToString::to_string).collect(),
+            other => panic!("no list: {other:?}"),
+        }
+    }
+
+    fn announce(presence: &Arc<Presence>) {
+        let announcer = Arc::clone(presence);
+        tokio::spawn(async move { announcer.announce_changes().await });
     }
 
     #[tokio::test(start_paused = true)]
@@ -260,30 +297,63 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_change_goes_out_at_once_and_the_rest_together() {
         let (presence, mut heard) = presence();
-        let announcer = Arc::clone(&presence);
-        tokio::spawn(async move { announcer.announce_changes().await });
+        announce(&presence);
         presence.enter(&user("ann"), &device("d"));
-        assert_eq!(next(&mut heard).await, (vec![("ann".into(), true)], vec!["ann".into()]));
+        assert_eq!(changes(&mut heard).await, vec![("ann".into(), true)]);
+        assert_eq!(list(&mut heard).await, vec!["ann"]);
         for name in ["bob", "cid", "dot"] {
             presence.enter(&user(name), &device("d"));
         }
         presence.leave(&user("cid"), &device("d"));
-        let (changes, online) = next(&mut heard).await;
-        assert_eq!(changes, vec![("bob".into(), true), ("dot".into(), true)]);
-        assert_eq!(online, vec!["ann", "bob", "dot"]);
+        assert_eq!(changes(&mut heard).await, vec![("bob".into(), true), ("dot".into(), true)]);
+        assert_eq!(list(&mut heard).await, vec!["ann", "bob", "dot"]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_reload_within_one_pause_is_no_news() {
         let (presence, mut heard) = presence();
-        let announcer = Arc::clone(&presence);
-        tokio::spawn(async move { announcer.announce_changes().await });
+        announce(&presence);
         presence.enter(&user("ann"), &device("d"));
-        next(&mut heard).await;
+        changes(&mut heard).await;
+        list(&mut heard).await;
         presence.leave(&user("ann"), &device("d"));
         presence.enter(&user("ann"), &device("d"));
         presence.enter(&user("bob"), &device("d"));
-        assert_eq!(next(&mut heard).await.0, vec![("bob".into(), true)]);
+        assert_eq!(changes(&mut heard).await, vec![("bob".into(), true)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_storm_is_told_by_lists_and_not_by_each_gust() {
+        let (presence, mut heard) = presence();
+        announce(&presence);
+        for number in 0..2_000 {
+            presence.enter(&user(&format!("u{number:04}")), &device("d"));
+        }
+        assert_eq!(list(&mut heard).await.len(), 2_000);
+        presence.enter(&user("late"), &device("d"));
+        assert_eq!(
+            changes(&mut heard).await,
+            vec![("late".into(), true)],
+            "one more is told at once"
+        );
+        let waited = Instant::now();
+        assert_eq!(list(&mut heard).await.len(), 2_001);
+        assert!(waited.elapsed() > Duration::from_secs(2), "the list waits its turn");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wish_for_the_list_is_granted_once_for_all() {
+        let (presence, mut heard) = presence();
+        announce(&presence);
+        presence.enter(&user("ann"), &device("d"));
+        changes(&mut heard).await;
+        list(&mut heard).await;
+        for _ in 0..100 {
+            presence.refresh_list();
+        }
+        assert_eq!(list(&mut heard).await, vec!["ann"]);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(heard.try_recv().is_err());
     }
 
     #[tokio::test(start_paused = true)]

@@ -14,10 +14,19 @@ fn user_room(user: &UserId) -> Room {
     format!("user {user}").into()
 }
 
+/// Before a chat's id in the name of its room.
+const CHAT: &str = "chat ";
+
 /// The room of a chat.
 #[must_use]
 pub fn chat_room(chat: &ChatId) -> Room {
-    format!("chat {chat}").into()
+    format!("{CHAT}{chat}").into()
+}
+
+/// The id of the chat whose room this is.
+#[must_use]
+pub fn chat_of(room: &str) -> Option<&str> {
+    room.strip_prefix(CHAT)
 }
 
 /// The rooms that a socket is in because of who opened it. Nobody can join or leave them.

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use outrigger_domain::{
-    actor::Actor,
+    actor::{Actor, Role},
     events::{DomainEvent, Published, Reach},
 };
 use outrigger_transport::{Conn, Hub};
@@ -12,6 +12,7 @@ use tracing::debug;
 
 use crate::{
     audience::{chat_room, own_rooms, selection},
+    monitor::{Place, Recorder},
     mount::Mounted,
     standing::Standing,
 };
@@ -22,13 +23,14 @@ use crate::{
 pub struct Dispatcher {
     hub: Hub,
     mounted: Arc<[Mounted]>,
+    recorder: Arc<Recorder>,
 }
 
 impl Dispatcher {
-    /// Speaks for these mounts.
+    /// Speaks for these mounts, and notes what it says.
     #[must_use]
-    pub fn new(hub: Hub, mounted: Arc<[Mounted]>) -> Self {
-        Self { hub, mounted }
+    pub fn new(hub: Hub, mounted: Arc<[Mounted]>, recorder: Arc<Recorder>) -> Self {
+        Self { hub, mounted, recorder }
     }
 
     /// Runs until the last publisher is gone.
@@ -52,6 +54,7 @@ impl Dispatcher {
                 continue;
             }
             let frames = mounted.voice.render(mount.namespace, published);
+            let mut spoken_to = 0;
             for conn in &conns {
                 // A socket of nobody hears nothing, even what is for all.
                 let Some(actor) = Standing::of(conn).and_then(|standing| standing.actor()) else {
@@ -60,17 +63,22 @@ impl Dispatcher {
                 for frame in &frames {
                     conn.send(frame);
                 }
-                self.follow(conn, &actor, &published.event);
+                spoken_to += 1;
+                self.follow(conn, &actor, mounted.least_role, &published.event);
                 if !frames.is_empty() || published.event.closes() {
                     reached.count(&actor, &published.receipt);
                 }
+            }
+            let place = Place { contract: mounted.contract, namespace: mounted.namespace };
+            for frame in &frames {
+                self.recorder.outgoing(place, frame, &published.audience, spoken_to);
             }
         }
         reached.into()
     }
 
     /// What an event changes at the socket itself.
-    fn follow(&self, conn: &Arc<Conn>, actor: &Actor, event: &DomainEvent) {
+    fn follow(&self, conn: &Arc<Conn>, actor: &Actor, least: Role, event: &DomainEvent) {
         if event.closes() {
             conn.disconnect();
         } else if let DomainEvent::ChatLeft(chat) = event {
@@ -84,6 +92,9 @@ impl Dispatcher {
             // The owner stays the same: there is no limit to meet.
             if self.hub.place(conn.key(), own_rooms(&promoted), &owner, usize::MAX) {
                 standing.become_actor(promoted);
+            }
+            if *role < least {
+                conn.disconnect();
             }
         }
     }

@@ -19,6 +19,7 @@ use serde_json::{json, value::to_raw_value};
 use crate::{
     contract::Voice,
     legacy::{AUTH, LegacyVoice, MESSENGER, NOTIFICATIONS},
+    monitor::{MONITOR, MonitorVoice},
     rooms::RoomsVoice,
 };
 
@@ -83,10 +84,13 @@ fn everything() -> Vec<DomainEvent> {
         })),
         DomainEvent::NotificationRead(NotificationId::new("n1").unwrap()),
         DomainEvent::UnreadCount(3),
-        DomainEvent::Presence {
-            changes: [PresenceChange { user: user("bob"), online: false }].into(),
-            online: [user("ann")].into(),
-        },
+        DomainEvent::Presence(
+            [
+                PresenceChange { user: user("bob"), online: false },
+                PresenceChange { user: user("cid"), online: true },
+            ]
+            .into(),
+        ),
         DomainEvent::OnlineUsers([user("ann"), user("bob")].into()),
         DomainEvent::TokenReplaced {
             token: Secret::new("a.b.c"),
@@ -135,4 +139,10 @@ fn rooms_says_everything_as_its_contract_does() {
 fn legacy_says_everything_in_the_namespace_where_it_belongs() {
     let said = spoken(&LegacyVoice::new(Arc::new(Still)), &["/", AUTH, MESSENGER, NOTIFICATIONS]);
     assert_eq!(said, include_str!("legacy/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn monitors_are_told_why_they_close_and_nothing_of_what_users_say() {
+    let said = spoken(&MonitorVoice::new(Arc::new(Still)), &[MONITOR]);
+    assert_eq!(said, include_str!("monitor/golden.txt"), "now said:\n{said}");
 }

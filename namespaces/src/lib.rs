@@ -7,12 +7,14 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod audience;
+pub mod catalogue;
 mod contract;
 mod dispatch;
 pub mod entry;
 #[cfg(test)]
 mod golden;
 pub mod legacy;
+pub mod monitor;
 pub mod mount;
 mod open_sockets;
 mod pending;

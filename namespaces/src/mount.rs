@@ -2,13 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use outrigger_domain::{notifications::Notifications, time::Clock};
+use outrigger_domain::{
+    actor::Role, notifications::Notifications, sessions::Sessions, time::Clock,
+};
 use outrigger_transport::{MountId, NamespaceHandler};
 
 use crate::{
     contract::Voice,
-    legacy::{AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
-    rooms::{Desk, Rooms, RoomsVoice},
+    legacy::{self, AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
+    monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
+    rooms::{self, Desk, Rooms, RoomsVoice},
 };
 
 /// The path of contract `rooms`.
@@ -24,6 +27,10 @@ pub struct Mounted {
     pub path: &'static str,
     /// The namespace.
     pub namespace: &'static str,
+    /// The contract's name.
+    pub contract: &'static str,
+    /// Whoever is less than this has no sockets here.
+    pub least_role: Role,
     /// What happens with what clients send.
     pub handler: Arc<dyn NamespaceHandler>,
     /// How what happens is said.
@@ -63,6 +70,12 @@ pub struct MountParts {
     pub desk: Arc<Desk>,
     /// Notifications.
     pub notifications: Arc<Notifications>,
+    /// Ended by monitors.
+    pub sessions: Arc<Sessions>,
+    /// Keeps monitors up to date.
+    pub feed: Arc<Feed>,
+    /// Notes what clients send.
+    pub recorder: Arc<Recorder>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The contract at [`ROOT_PATH`].
@@ -76,32 +89,52 @@ pub struct MountParts {
 /// The mount table.
 #[must_use]
 pub fn table(parts: &MountParts) -> Arc<[Mounted]> {
+    let mut mounted = app_contracts(parts);
+    mounted.extend(monitors(parts));
+    mounted.into()
+}
+
+/// The contracts of apps.
+fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
     let rooms_voice: Arc<dyn Voice> = Arc::new(RoomsVoice::new(Arc::clone(&parts.clock)));
     let legacy_voice: Arc<dyn Voice> = Arc::new(LegacyVoice::new(Arc::clone(&parts.clock)));
-    let rooms: Arc<dyn NamespaceHandler> =
-        Arc::new(Rooms::new(Arc::clone(&parts.desk), parts.rooms_pending));
+    let rooms = Arc::new(Rooms::new(Arc::clone(&parts.desk), parts.rooms_pending));
     let legacy_desk =
         Arc::new(LegacyDesk::new(Arc::clone(&parts.desk), Arc::clone(&parts.notifications)));
+    let mount = |contract, path, namespace, handler: Arc<dyn NamespaceHandler>, voice: &Arc<_>| {
+        let place = Place { contract, namespace };
+        let handler = Arc::new(Recorded::new(handler, Arc::clone(&parts.recorder), place));
+        let voice = Arc::clone(voice);
+        Mounted { path, namespace, contract, least_role: Role::Guest, handler, voice }
+    };
 
     let RootContract::Rooms = parts.root;
-    let at_root = Mounted {
-        path: ROOT_PATH,
-        namespace: "/",
-        handler: Arc::clone(&rooms),
-        voice: Arc::clone(&rooms_voice),
-    };
-    let main = Mounted { path: ROOMS_PATH, namespace: "/", handler: rooms, voice: rooms_voice };
-    let anteroom = Mounted {
-        path: LEGACY_PATH,
-        namespace: "/",
-        handler: Arc::new(Anteroom::new(Arc::clone(&parts.desk))),
-        voice: Arc::clone(&legacy_voice),
-    };
-    let legacy = [AUTH, MESSENGER, NOTIFICATIONS].map(|namespace| Mounted {
-        path: LEGACY_PATH,
-        namespace,
-        handler: Arc::new(Legacy::new(Arc::clone(&legacy_desk), namespace, parts.legacy_pending)),
-        voice: Arc::clone(&legacy_voice),
-    });
-    [main, at_root, anteroom].into_iter().chain(legacy).collect()
+    let mut mounted: Vec<_> = [ROOMS_PATH, ROOT_PATH]
+        .map(|path| mount(rooms::CONTRACT, path, "/", rooms.clone(), &rooms_voice))
+        .into();
+    let anteroom = Arc::new(Anteroom::new(Arc::clone(&parts.desk)));
+    mounted.push(mount(legacy::CONTRACT, LEGACY_PATH, "/", anteroom, &legacy_voice));
+    mounted.extend([AUTH, MESSENGER, NOTIFICATIONS].map(|namespace| {
+        let handler = Legacy::new(Arc::clone(&legacy_desk), namespace, parts.legacy_pending);
+        mount(legacy::CONTRACT, LEGACY_PATH, namespace, Arc::new(handler), &legacy_voice)
+    }));
+    mounted
+}
+
+/// `/monitor`, on every path.
+fn monitors(parts: &MountParts) -> [Mounted; 3] {
+    let voice: Arc<dyn Voice> = Arc::new(MonitorVoice::new(Arc::clone(&parts.clock)));
+    let handler: Arc<dyn NamespaceHandler> = Arc::new(Monitor::new(
+        Arc::clone(&parts.desk),
+        Arc::clone(&parts.sessions),
+        Arc::clone(&parts.feed),
+    ));
+    [ROOMS_PATH, LEGACY_PATH, ROOT_PATH].map(|path| Mounted {
+        path,
+        namespace: MONITOR,
+        contract: monitor::CONTRACT,
+        least_role: Role::Admin,
+        handler: Arc::clone(&handler),
+        voice: Arc::clone(&voice),
+    })
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     contract::Inbound,
     legacy::{self, Row},
-    rooms,
+    monitor, rooms,
     shape::{Outgoing, Shape},
 };
 
@@ -84,15 +84,24 @@ pub struct Dialogue {
     pub outgoing: Vec<Outgoing>,
 }
 
-/// Every namespace of every contract that is built.
+/// Every namespace of every contract that is built, the sidecar's own among them.
 #[must_use]
 pub fn dialogues() -> Vec<Dialogue> {
-    rooms::dialogue().into_iter().chain(legacy::dialogue()).collect()
+    let contracts = [rooms::dialogue(), legacy::dialogue(), monitor::dialogue()];
+    contracts.into_iter().flatten().collect()
 }
 
-/// Every event of every contract that is built, in order.
+/// Every event of every contract of apps that is built, in order.
 #[must_use]
 pub fn events() -> Vec<EventSpec> {
+    let mut events = all_events();
+    events.retain(|event| event.contract != monitor::CONTRACT);
+    events
+}
+
+/// The same with the contract that only monitors speak.
+#[must_use]
+pub fn all_events() -> Vec<EventSpec> {
     let mut events = Vec::new();
     for Dialogue { contract, namespace, incoming, outgoing } in dialogues() {
         let spec = |from| move |event| EventSpec { contract, namespace, from, event };
@@ -118,7 +127,7 @@ mod tests {
 
     #[test]
     fn no_event_is_registered_twice() {
-        assert_eq!(check(&events()), Ok(()));
+        assert_eq!(check(&all_events()), Ok(()));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::contract::WireEvent;
 #[derive(Clone, Copy)]
 pub struct Shape {
     name: fn(&Config) -> String,
+    inline: fn(&Config) -> String,
     declare: fn(&mut Declarations),
 }
 
@@ -17,7 +18,13 @@ impl Shape {
     /// The shape of this type.
     #[must_use]
     pub const fn of<T: TS + 'static>() -> Self {
-        Self { name: T::name, declare: Declarations::add::<T> }
+        Self { name: T::name, inline: T::inline, declare: Declarations::add::<T> }
+    }
+
+    /// The type itself, written out.
+    #[must_use]
+    pub fn inline(&self) -> String {
+        (self.inline)(&config())
     }
 }
 
@@ -59,9 +66,13 @@ pub struct Declarations {
 
 impl Default for Declarations {
     fn default() -> Self {
-        // Every number of ours is one that JavaScript can hold.
-        Self { config: Config::new().with_large_int("number"), by_name: BTreeMap::new() }
+        Self { config: config(), by_name: BTreeMap::new() }
     }
+}
+
+/// Every number of ours is one that JavaScript can hold.
+fn config() -> Config {
+    Config::new().with_large_int("number")
 }
 
 impl Declarations {

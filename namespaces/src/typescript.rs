@@ -42,10 +42,17 @@ fn path_of(contract: &str) -> &'static str {
     if contract == crate::legacy::CONTRACT { LEGACY_PATH } else { ROOMS_PATH }
 }
 
-/// `LegacyMessenger` for namespace `/messenger` of `legacy`, `Rooms` for `/` of `rooms`.
+/// `LegacyMessenger` for namespace `/messenger` of `legacy`, `Rooms` for `/` of `rooms`, `Monitor` for `/monitor`.
 fn title(dialogue: &Dialogue) -> String {
-    let words = [dialogue.contract, dialogue.namespace.trim_start_matches('/')];
-    words.iter().map(|word| capital(word)).collect()
+    let namespace = dialogue.namespace.trim_start_matches('/');
+    let own = if namespace == dialogue.contract { "" } else { namespace };
+    [dialogue.contract, own].iter().map(|word| capital(word)).collect()
+}
+
+/// A name as a key: in quotes where JavaScript wants them.
+fn key(name: &str) -> String {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if plain { name.to_owned() } else { format!("'{name}'") }
 }
 
 fn capital(word: &str) -> String {
@@ -61,7 +68,7 @@ fn interfaces_of(dialogue: &Dialogue, declarations: &mut Declarations) -> String
         "/** What the server sends in {place}. */\nexport interface {title}ServerEvents {{\n"
     );
     for event in outgoing {
-        text += &format!("  {}: {}\n", event.event, event.payload(declarations));
+        text += &format!("  {}: {}\n", key(event.event), event.payload(declarations));
     }
     text += &format!(
         "}}\n\n/** What clients send in {place}. */\nexport interface {title}ClientEvents {{\n"
@@ -69,21 +76,21 @@ fn interfaces_of(dialogue: &Dialogue, declarations: &mut Declarations) -> String
     for event in incoming {
         let argument =
             event.argument.map_or("undefined".to_owned(), |shape| declarations.name(shape));
-        text += &format!("  {}: {argument}\n", event.event);
+        text += &format!("  {}: {argument}\n", key(event.event));
     }
     text += &format!(
         "}}\n\n/** What is acknowledged in {place}. */\nexport interface {title}Acks {{\n"
     );
     for event in incoming {
         let ack = event.ack.map_or("Acknowledged".to_owned(), |shape| declarations.name(shape));
-        text += &format!("  {}: {ack}\n", event.event);
+        text += &format!("  {}: {ack}\n", key(event.event));
     }
     text + "}\n\n"
 }
 
 fn names_of(dialogue: &Dialogue) -> String {
     let list = |names: Vec<&str>| {
-        names.iter().map(|name| format!("        {name}: '{name}',\n")).collect::<String>()
+        names.iter().map(|name| format!("        {}: '{name}',\n", key(name))).collect::<String>()
     };
     let server = list(dialogue.outgoing.iter().map(|event| event.event).collect());
     let client = list(dialogue.incoming.iter().map(|event| event.event).collect());

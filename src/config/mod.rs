@@ -261,6 +261,9 @@ fn rate_limits(reader: &mut Reader<'_>) -> HashMap<&'static str, Allowance> {
         ("statusUpdateReceived", Allowance::per_secs(60, 60)),
         ("designationsUpdateReceived", Allowance::per_secs(60, 60)),
         ("userLoggedIn", Allowance::per_secs(30, 60)),
+        ("monitor:snapshot", Allowance::per_secs(60, 60)),
+        ("monitor:subscribe", Allowance::per_secs(60, 60)),
+        ("monitor:disconnect", Allowance::per_secs(60, 60)),
         ("online_check", Allowance::per_secs(120, 60)),
     ])
 }

@@ -36,3 +36,14 @@ async fn the_registry_is_what_the_contracts_say() {
         "missing: {missing:#?}\nunknown: {unknown:#?}"
     );
 }
+
+#[tokio::test]
+async fn the_sidecars_own_contract_is_listed_when_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["contracts", "--json", "--all"];
+    let listed = command(folder.path(), &arguments).output().await.unwrap();
+    let all: Vec<Event> = serde_json::from_slice(&listed.stdout).unwrap();
+    let own: Vec<_> = all.iter().filter(|event| event.contract == "monitor").collect();
+    assert!(own.iter().any(|event| event.event == "monitor:state" && event.from == "server"));
+    assert!(own.iter().all(|event| event.namespace == "/monitor"));
+}

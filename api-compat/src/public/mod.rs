@@ -1,9 +1,11 @@
 //! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5).
 
+mod console;
 mod images;
 mod messages;
 mod notifications;
 mod people;
+mod preference;
 mod presence;
 mod sending;
 mod session_document;
@@ -11,7 +13,6 @@ mod sessions;
 mod socket_test;
 mod socket_token;
 mod status;
-mod status_page;
 
 use axum::{
     Router,
@@ -39,6 +40,8 @@ pub fn public_router(state: PublicState) -> Router {
     let contract = contract_routes(&state);
     Router::new()
         .route("/", get(status::root))
+        .route("/_console/contracts.json", get(console::contracts))
+        .route("/_console/{name}", get(console::asset))
         .route("/health", get(status::health))
         .route("/ready", get(status::ready))
         .merge(contract.clone())

@@ -6,29 +6,21 @@ use axum::{
     Json,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use outrigger_domain::{connections::Connections, ports::Store, presence::Presence, time::Clock};
 use serde_json::{Value, json};
 
-use super::status_page;
+use super::{console, preference};
 use crate::state::Lifecycle;
 
 /// Compared as a whole by the app's health proxy (`contracts/rooms.md` section 4).
 const RUNNING: &str = "Socket.IO server running";
 
-/// `GET /`: the one line that the app compares, or a page for people.
+/// `GET /`: the one line that the app compares, or the console for people.
 pub(super) async fn root(headers: HeaderMap) -> Response {
-    let mut response = if status_page::is_preferred(&headers) {
-        let policy = HeaderValue::from_str(status_page::content_security_policy());
-        let mut page = Html(status_page::html()).into_response();
-        if let Ok(policy) = policy {
-            page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        page
-    } else {
-        RUNNING.into_response()
-    };
+    let mut response =
+        if preference::is_html(&headers) { console::page() } else { RUNNING.into_response() };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     response
 }

@@ -24,11 +24,35 @@ async fn programs_get_the_line_and_browsers_the_page() {
     assert!(page.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
     let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(
-        policy.contains("default-src 'none'") && policy.contains("style-src 'sha256-"),
+        policy.contains("default-src 'none'") && policy.contains("script-src 'self'"),
         "{policy}"
     );
     assert_eq!(page.headers[header::VARY], "accept");
     assert!(String::from_utf8(page.bytes).unwrap().contains("/api/socket-namespaces"));
+}
+
+#[tokio::test]
+async fn the_console_brings_its_own_files() {
+    let world = World::new().await;
+    for (name, kind) in [
+        ("console.js", "text/javascript; charset=utf-8"),
+        ("console.css", "text/css; charset=utf-8"),
+        ("socket.io.esm.min.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    ] {
+        let path = format!("/_console/{name}");
+        let file = send(&world.public, get(&path)).await;
+        assert_eq!(file.status, StatusCode::OK, "{name}");
+        assert_eq!(file.headers[header::CONTENT_TYPE], kind);
+        assert_eq!(file.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(file.headers[header::CACHE_CONTROL], "no-cache");
+        let known = Request::get(&path).header(header::IF_NONE_MATCH, &file.headers[header::ETAG]);
+        let again = send(&world.public, known.body(Body::empty()).unwrap()).await;
+        assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{name}");
+    }
+    let contracts = send(&world.public, get("/_console/contracts.json")).await;
+    assert_eq!(contracts.both(), (200, json!([])));
+    assert_eq!(send(&world.public, get("/_console/secrets.env")).await.status, 404);
 }
 
 #[tokio::test]

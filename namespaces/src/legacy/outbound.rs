@@ -17,12 +17,12 @@ use crate::{
     contract::{Voice, frame},
     rooms::{
         outbound::{
-            credential_ended, message_alert, online_users, server_shutdown, timed,
+            credential_ended, message_alert, online_users, server_shutdown, status, timed,
             user_status_changed,
         },
         wire::{
             DesignationsUpdated, ForceLogout, MessageReadReceipt, MessageSent, NewMessage, Ping,
-            TokenUpdated, UserOnlineStatus, UserTyping,
+            TokenUpdated, UserTyping,
         },
     },
 };
@@ -66,15 +66,8 @@ impl Voice for LegacyVoice {
                     timestamp: at,
                 })],
             ),
-            DomainEvent::Presence { changes, online } => {
-                let statuses = changes.iter().map(|change| {
-                    frame(&UserOnlineStatus {
-                        user_id: change.user.to_string(),
-                        is_online: change.online,
-                        timestamp: at,
-                    })
-                });
-                (MESSENGER, [frame(&online_users(online))].into_iter().chain(statuses).collect())
+            DomainEvent::Presence(changes) => {
+                (MESSENGER, changes.iter().map(|change| status(change, at)).collect())
             }
             DomainEvent::OnlineUsers(online) => (MESSENGER, vec![frame(&online_users(online))]),
             DomainEvent::MessageAlert(alert) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use outrigger_domain::{
-    events::{CredentialEnd, DomainEvent, MessageAlert as Alert, Published},
+    events::{CredentialEnd, DomainEvent, MessageAlert as Alert, PresenceChange, Published},
     ids::UserId,
     messaging::{Message, MessageDocument},
     notifications::Notification,
@@ -53,15 +53,8 @@ impl Voice for RoomsVoice {
             }
             DomainEvent::MessageAlert(alert) => frame(&message_alert(alert, at)),
             DomainEvent::Notification(notification) => frame(&as_alert(notification, at)),
-            DomainEvent::Presence { changes, online } => {
-                let statuses = changes.iter().filter_map(|change| {
-                    frame(&UserOnlineStatus {
-                        user_id: change.user.to_string(),
-                        is_online: change.online,
-                        timestamp: at,
-                    })
-                });
-                return frame(&online_users(online)).into_iter().chain(statuses).collect();
+            DomainEvent::Presence(changes) => {
+                return changes.iter().filter_map(|change| status(change, at)).collect();
             }
             DomainEvent::OnlineUsers(online) => frame(&online_users(online)),
             DomainEvent::TokenReplaced { token, reason, .. } => frame(&TokenUpdated {
@@ -110,6 +103,15 @@ impl Voice for RoomsVoice {
 /// A document with the time of its event.
 pub(crate) fn timed(message: &Message, at: Timestamp) -> TimedMessage {
     TimedMessage { document: MessageDocument::from(message), timestamp: at }
+}
+
+/// One user's coming or going.
+pub(crate) fn status(change: &PresenceChange, at: Timestamp) -> Option<Frame> {
+    frame(&UserOnlineStatus {
+        user_id: change.user.to_string(),
+        is_online: change.online,
+        timestamp: at,
+    })
 }
 
 /// The list of who is online.

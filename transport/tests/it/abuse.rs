@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrigger_transport::Limits;
+use outrigger_transport::{Gone, Limits};
 use tokio::io::AsyncWriteExt;
 
 use crate::{
@@ -118,25 +118,59 @@ async fn too_large_a_message_ends_the_connection() {
     }
 }
 
+/// The head of a frame from a client (RFC 6455 section 5.2), whose bytes never come.
+fn announced(opcode: u8, length: u64) -> Vec<u8> {
+    let mut head = vec![opcode, 0xff];
+    head.extend(length.to_be_bytes());
+    head.extend([0; 4]);
+    head
+}
+
+const TEXT: u8 = 0x81;
+const TEXT_TO_BE_CONTINUED: u8 = 0x01;
+const CONTINUATION: u8 = 0x00;
+
 #[tokio::test]
-async fn a_frame_that_is_only_announced_costs_nothing_for_long() {
+async fn a_frame_that_is_announced_too_large_ends_the_connection_at_once() {
+    let server = Server::start().await;
+    let mut witness = Ws::named(server.address, "witness").await;
+    for length in [16 << 20, 2_000_000, u64::MAX] {
+        let mut client = Ws::named(server.address, "a").await;
+        client.socket().write_all(&announced(TEXT, length)).await.unwrap();
+        client.closed().await;
+    }
+    only_the_witness_is_left(&server, &mut witness).await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_in_parts_ends_the_connection() {
+    let server = Server::start().await;
+    let mut witness = Ws::named(server.address, "witness").await;
+    let mut client = Ws::named(server.address, "a").await;
+    let part = vec![b'4'; 400_000];
+    for opcode in [TEXT_TO_BE_CONTINUED, CONTINUATION, CONTINUATION, CONTINUATION] {
+        let mut frame = announced(opcode, part.len() as u64);
+        frame.extend(&part);
+        if client.socket().write_all(&frame).await.is_err() {
+            break;
+        }
+    }
+    client.closed().await;
+    only_the_witness_is_left(&server, &mut witness).await;
+}
+
+#[tokio::test]
+async fn a_frame_that_does_not_come_is_waited_for_until_the_heartbeat_fails() {
     let limits = Limits {
         ping_interval: Duration::from_millis(300),
         ping_timeout: Duration::from_millis(500),
         ..Limits::default()
     };
     let server = Server::with(limits).await;
-    // More than a message may have: refused at once. Less: until the heartbeat fails.
-    for length in [16_u64 << 20, 900_000] {
-        let mut client = Ws::named(server.address, "a").await;
-        let mut frame = vec![0x81, 0xff];
-        frame.extend(length.to_be_bytes());
-        frame.extend([1, 2, 3, 4]);
-        client.socket().write_all(&frame).await.unwrap();
-        server.until_open(|counts| counts.sockets == 0 && counts.engines == 0).await;
-    }
-    let mut witness = Ws::named(server.address, "witness").await;
-    assert!(witness.is_served().await);
+    let mut client = Ws::named(server.address, "a").await;
+    client.socket().write_all(&announced(TEXT, 900_000)).await.unwrap();
+    server.until_open(|counts| counts.sockets == 0 && counts.engines == 0).await;
+    assert_eq!(server.recorder.gone("a").await, Gone::Timeout);
 }
 
 #[tokio::test]

@@ -34,8 +34,11 @@ async fn an_owner_may_have_so_many() {
     let mut third = Ws::open(server.address).await;
     assert_eq!(third.refused(&of("ann", "a3")).await, "Too many connections");
     let _other = enter(&server, "bob", "b1").await;
+    // Whoever still has the socket in hand keeps no place by that.
+    let in_hand = server.conn("a1");
     drop(first);
     server.recorder.gone("a1").await;
+    assert!(!in_hand.connected());
     assert_eq!(server.hub.owner_sockets("ann"), 1);
     third.join("/", &of("ann", "a3")).await;
     assert_eq!(server.hub.owner_sockets("ann"), 2);

@@ -19,7 +19,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::server::PATIENCE;
+use crate::server::{PATIENCE, until};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
@@ -94,6 +94,12 @@ impl Recorder {
         assert!(reached, "{name}: {:?}", self.of(name));
     }
 
+    /// Waits until an event is being handled for the first time.
+    pub async fn until_at_work(&self) {
+        until(|| self.most_at_once.load(Ordering::Acquire) > 0, || "nothing".to_owned()).await;
+    }
+
+    /// Waits for a client's end; gives why.
     pub async fn gone(&self, name: &str) -> Gone {
         self.until(name, |told| told.iter().any(|what| matches!(what, What::Gone(_)))).await;
         let gone = self.of(name).into_iter().find_map(|what| match what {

@@ -20,11 +20,13 @@ fn last_word(mount: &outrigger_transport::MountId) -> Option<Frame> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everyone_hears_the_last_word_and_is_gone_for_shutdown() {
-    let server = Server::start().await;
+    let limits = Limits { connect_timeout: PATIENCE * 3, ..Limits::default() };
+    let server = Server::with(limits).await;
     let mut websocket = Ws::named(server.address, "websocket").await;
     let mut polling = Polling::connect(server.address, &auth("polling")).await;
     let mut both = Ws::named(server.address, "both").await;
     both.join("/chat", &auth("chat")).await;
+    let mut nowhere = Ws::open(server.address).await;
     let names = ["websocket", "polling", "both", "chat"];
     for name in names {
         server.recorder.until(name, |told| !told.is_empty()).await;
@@ -48,6 +50,7 @@ async fn everyone_hears_the_last_word_and_is_gone_for_shutdown() {
         client.closed().await;
     }
     assert!(matches!(polling.packet().await.as_deref(), Some("1") | None));
+    nowhere.closed().await;
     ended.await.unwrap();
     for name in names {
         assert_eq!(server.recorder.gone(name).await, Gone::Shutdown, "{name}");
@@ -109,7 +112,8 @@ async fn nothing_is_waited_for_when_nobody_is_there() {
 /// What is under way is answered, idle connections are closed, upgraded ones are not waited for.
 #[tokio::test]
 async fn serving_ends_when_it_is_told_to() {
-    let mut server = Server::start().await;
+    let limits = Limits { header_read_timeout: PATIENCE * 3, ..Limits::default() };
+    let mut server = Server::with(limits).await;
     let mut idle = TcpStream::connect(server.address).await.unwrap();
     let mut websocket = Ws::named(server.address, "a").await;
     let address = server.address;

@@ -1,0 +1,106 @@
+// Emitting any event, and sending a message over REST.
+
+import { find, make, report, shown } from './dom.js'
+import { call, refusalOf } from './rest.js'
+
+const OTHER = 'another event…'
+
+export class EmitPanel {
+  #connection
+  #offers = []
+
+  constructor(connection) {
+    this.#connection = connection
+    connection.addEventListener('change', () => {
+      find('emit-button').disabled = connection.state !== 'connected'
+    })
+    find('event').addEventListener('change', () => this.#chosen())
+    find('argument').addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) find('emit').requestSubmit()
+    })
+    find('emit').addEventListener('submit', (event) => {
+      event.preventDefault()
+      this.#emit()
+    })
+    find('message').addEventListener('submit', (event) => {
+      event.preventDefault()
+      this.#send()
+    })
+  }
+
+  /** Offers the events of a namespace. */
+  offer(offers) {
+    this.#offers = offers
+    const option = ({ event }) => make('option', { value: event }, event)
+    find('event').replaceChildren(...offers.map(option), make('option', { value: '' }, OTHER))
+    this.#chosen()
+  }
+
+  #chosen() {
+    const offer = this.#offers.find(({ event }) => event === find('event').value)
+    find('custom-event-field').hidden = offer !== undefined
+    find('custom-event').required = offer === undefined
+    const type = readable(offer?.argument)
+    find('argument-type').textContent = offer && !type ? 'This event takes no argument.' : type
+    find('argument').value = skeleton(type)
+    find('argument-fault').textContent = ''
+  }
+
+  async #emit() {
+    const args = this.#arguments()
+    if (!args) return
+    const name = find('event').value || find('custom-event').value
+    const wantAck = find('want-ack').checked
+    report(find('ack'), true, wantAck ? 'Waiting for the acknowledgement…' : '')
+    try {
+      const answer = await this.#connection.emit(name, args, wantAck)
+      if (answer) report(find('ack'), answer.reply?.ok !== false, `${shown(answer.reply)}\n${answer.took.toFixed(1)} ms`)
+    } catch {
+      report(find('ack'), false, 'No acknowledgement came')
+    }
+  }
+
+  #arguments() {
+    const field = find('argument')
+    const text = field.value.trim()
+    let fault = ''
+    let args = null
+    try {
+      args = text === '' ? [] : [JSON.parse(text)]
+    } catch (error) {
+      fault = `This is not JSON: ${error.message}`
+    }
+    find('argument-fault').textContent = fault
+    field.setAttribute('aria-invalid', String(fault !== ''))
+    if (fault) field.focus()
+    return args
+  }
+
+  async #send() {
+    const output = find('message-result')
+    const receiver = encodeURIComponent(find('receiver').value.trim())
+    const clientMessageId = `console-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
+    report(output, true, 'Sending…')
+    const body = { text: find('text').value, clientMessageId }
+    const token = find('token').value.trim()
+    const byCookie = document.querySelector('[name=identity]:checked').value === 'cookie'
+    const answer = await call('POST', `/api/messages/send/${receiver}`, byCookie ? null : token, body)
+    report(output, answer.ok, answer.ok ? `Stored as ${answer.body._id}` : refusalOf(answer))
+    if (answer.ok) find('text').value = ''
+  }
+}
+
+/** A type without its comments, on one line. */
+function readable(type) {
+  return (type ?? '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ').replace(/, }/g, ' }').trim()
+}
+
+/** The fields that an object of this type must have, to be filled in. */
+function skeleton(type) {
+  const [, fields] = /^\{(.*?)\}/.exec(type) ?? []
+  if (fields === undefined) return ''
+  const empty = { string: '', number: 0, boolean: true }
+  const pairs = [...fields.matchAll(/(\w+)(\?)?: ([^,;]+)/g)]
+  const wanted = pairs.filter(([, , optional]) => !optional).map(([, name, , kind]) => [name, empty[kind.trim()] ?? null])
+  return JSON.stringify(Object.fromEntries(wanted), null, 2)
+}
