@@ -1,0 +1,1338 @@
+// Made by `outrigger contracts --typescript` from the tables and types of the server. Do not edit.
+
+/**
+ * The token does not hold; the socket closes behind this.
+ */
+export type AuthError = { 
+/**
+ * The contract's text.
+ */
+message: string, 
+/**
+ * The same for programs.
+ */
+code: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `authenticate`.
+ */
+export type Authenticate = { 
+/**
+ * The token.
+ */
+token?: string, };
+
+/**
+ * The token shown was taken.
+ */
+export type Authenticated = { 
+/**
+ * Whose it is.
+ */
+userId: string, 
+/**
+ * Their address.
+ */
+email: string, 
+/**
+ * Whether they may act on others.
+ */
+isAdmin: boolean, 
+/**
+ * The client's own socket.
+ */
+socketId: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `joinChatRoom` and `leaveChatRoom`.
+ */
+export type ChatRoom = { 
+/**
+ * The chat, without `chat_`.
+ */
+chatId: string, };
+
+/**
+ * The user's designations were replaced.
+ */
+export type DesignationsUpdated = { 
+/**
+ * The whole list.
+ */
+designations: Array<string>, 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * The user is logged out; the socket closes behind this.
+ */
+export type ForceLogout = { 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `getNotifications`.
+ */
+export type GetNotifications = { 
+/**
+ * At most so many; 50 are the most.
+ */
+limit?: number, 
+/**
+ * Leave out those that were read.
+ */
+unreadOnly?: boolean, };
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * Argument of `logout`.
+ */
+export type Logout = { 
+/**
+ * Another device of the same user; this one if absent.
+ */
+deviceId?: string, };
+
+/**
+ * Argument of `markNotificationRead`; a bare id is taken too (`contracts/OVERVIEW.md` section 3).
+ */
+export type MarkNotificationRead = { 
+/**
+ * Which notification.
+ */
+notificationId: string, } | string;
+
+/**
+ * Acknowledgement of `markNotificationRead`.
+ */
+export type Marked = { 
+/**
+ * Whether there is such a notification of this user.
+ */
+success: boolean, };
+
+/**
+ * Acknowledgement of `markAllNotificationsRead`.
+ */
+export type MarkedAll = { 
+/**
+ * Always `true`.
+ */
+success: boolean, 
+/**
+ * How many were unread.
+ */
+modifiedCount: number, };
+
+/**
+ * An alert about a message: the app's fields, with `timestamp` and `notification: true`.
+ */
+export type MessageAlert = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Always `true`: tells the alert from a document.
+ */
+notification: boolean, } & ({ [key in string]: number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null });
+
+/**
+ * `metadata` of a message document.
+ */
+export type MessageMetadata = { 
+/**
+ * Our id again; clients compare it with the one they made up.
+ */
+serverMessageId: string, 
+/**
+ * What the sender's client called it.
+ */
+clientMessageId?: string, 
+/**
+ * When the receiver read it.
+ */
+readAt?: Timestamp, };
+
+/**
+ * Argument of `messageRead`. The sender that clients name beside it is not looked at: the store knows.
+ */
+export type MessageRead = { 
+/**
+ * Which message.
+ */
+messageId: string, };
+
+/**
+ * The receiver read a message.
+ */
+export type MessageReadReceipt = { 
+/**
+ * Which.
+ */
+messageId: string, 
+/**
+ * Who read it.
+ */
+readBy: string, 
+/**
+ * When.
+ */
+readAt: Timestamp, };
+
+/**
+ * A message of this user was stored.
+ */
+export type MessageSent = TimedMessage;
+
+/**
+ * A device of a user who is online.
+ */
+export type MonitorDevice = { 
+/**
+ * Which.
+ */
+deviceId: string, 
+/**
+ * Its open sockets.
+ */
+sockets: number, 
+/**
+ * Where they are.
+ */
+places: Array<MonitorPlace>, 
+/**
+ * The program's own description, at most 256 characters of it.
+ */
+userAgent: string, 
+/**
+ * Where it comes from, or `unknown`.
+ */
+ipAddress: string, };
+
+/**
+ * Which way an event goes.
+ */
+export type MonitorDirection = "in" | "out";
+
+/**
+ * Argument of `monitor:disconnect`.
+ */
+export type MonitorDisconnect = { 
+/**
+ * Whom.
+ */
+userId: string, 
+/**
+ * Only this device.
+ */
+deviceId?: string, 
+/**
+ * What the user is told.
+ */
+reason?: string, 
+/**
+ * Whether the tokens shown so far no longer hold; they do if it is absent.
+ */
+revoke?: boolean, };
+
+/**
+ * Acknowledgement of `monitor:disconnect`.
+ */
+export type MonitorDisconnected = { 
+/**
+ * Always `true`; a refusal has the form of all refusals.
+ */
+ok: boolean, 
+/**
+ * Sessions that ended.
+ */
+sessions: number, 
+/**
+ * Sockets that were closed.
+ */
+sockets: number, 
+/**
+ * Devices they were on.
+ */
+devices: number, };
+
+/**
+ * One event that passed. What it carried is not said.
+ */
+export type MonitorEvent = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Which way.
+ */
+direction: MonitorDirection, 
+/**
+ * Of which contract.
+ */
+contract: string, 
+/**
+ * In which namespace.
+ */
+namespace: string, 
+/**
+ * Its name; `(unknown)` for names that no contract has.
+ */
+event: string, 
+/**
+ * Who sent it, or whom alone it was for.
+ */
+userId?: string, 
+/**
+ * Sockets it went to, or 1 for one that came.
+ */
+sockets: number, 
+/**
+ * Bytes of its payload, for one socket.
+ */
+bytes: number, 
+/**
+ * Names of the payload's own fields, at most 16.
+ */
+fields: Array<string>, };
+
+/**
+ * Single events, for those who asked for them.
+ */
+export type MonitorEvents = { 
+/**
+ * Oldest first.
+ */
+events: Array<MonitorEvent>, 
+/**
+ * Whether these are the latest from before the subscription.
+ */
+replayed: boolean, 
+/**
+ * Events that passed in this time and are not listed.
+ */
+skipped: number, };
+
+/**
+ * How something is.
+ */
+export type MonitorHealth = "unknown" | "ok" | "failing";
+
+/**
+ * How much there may be.
+ */
+export type MonitorLimits = { 
+/**
+ * Open connections.
+ */
+connections: number, 
+/**
+ * Open connections from one address.
+ */
+connectionsPerAddress: number, 
+/**
+ * Open sockets of one user.
+ */
+socketsPerUser: number, 
+/**
+ * Chats that one socket may join.
+ */
+roomsPerSocket: number, 
+/**
+ * Largest packet, in bytes.
+ */
+payloadBytes: number, 
+/**
+ * Between two heartbeats of Engine.IO, in milliseconds.
+ */
+pingIntervalMs: number, 
+/**
+ * Time to answer one, in milliseconds.
+ */
+pingTimeoutMs: number, };
+
+/**
+ * Sockets of one device at one place, by transport.
+ */
+export type MonitorPlace = { 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * The namespace.
+ */
+namespace: string, 
+/**
+ * `websocket` or `polling`.
+ */
+transport: string, 
+/**
+ * How many.
+ */
+sockets: number, };
+
+/**
+ * How often an event passes, over the last five seconds.
+ */
+export type MonitorRate = { 
+/**
+ * Which way.
+ */
+direction: MonitorDirection, 
+/**
+ * Of which contract.
+ */
+contract: string, 
+/**
+ * Its name; `(unknown)` for names that no contract has, `(others)` beyond the names that are counted apart.
+ */
+event: string, 
+/**
+ * Events a second; one that goes to ten sockets counts ten.
+ */
+perSecond: number, 
+/**
+ * Bytes of payload a second.
+ */
+bytesPerSecond: number, };
+
+/**
+ * A chat that somebody has joined.
+ */
+export type MonitorRoom = { 
+/**
+ * The chat, without `chat_`.
+ */
+chatId: string, 
+/**
+ * Sockets in it.
+ */
+sockets: number, };
+
+/**
+ * Changes among the chats that are listed.
+ */
+export type MonitorRoomChanges = { 
+/**
+ * Chats that are new, or not as before.
+ */
+upserted: Array<MonitorRoom>, 
+/**
+ * Ids of those no longer listed.
+ */
+gone: Array<string>, 
+/**
+ * Chats left out now.
+ */
+truncated: number, };
+
+/**
+ * The fullest chats, at most 200.
+ */
+export type MonitorRooms = { 
+/**
+ * Which.
+ */
+items: Array<MonitorRoom>, 
+/**
+ * Chats left out.
+ */
+truncated: number, };
+
+/**
+ * The process.
+ */
+export type MonitorServer = { 
+/**
+ * Of the sidecar.
+ */
+version: string, 
+/**
+ * When it started.
+ */
+startedAt: Timestamp, 
+/**
+ * Since then.
+ */
+uptimeSeconds: number, };
+
+/**
+ * The whole state: when a monitor connects, and when it asks.
+ */
+export type MonitorState = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * The number of the last update that is in it.
+ */
+seq: number, 
+/**
+ * The process.
+ */
+server: MonitorServer, 
+/**
+ * How much there may be.
+ */
+limits: MonitorLimits, 
+/**
+ * Whether the store answers.
+ */
+store: MonitorStore, 
+/**
+ * What is there in all.
+ */
+totals: MonitorTotals, 
+/**
+ * Who is online.
+ */
+users: MonitorUsers, 
+/**
+ * Where people talk.
+ */
+rooms: MonitorRooms, 
+/**
+ * What passes.
+ */
+rates: Array<MonitorRate>, };
+
+/**
+ * Whether the store answers.
+ */
+export type MonitorStore = { 
+/**
+ * `unknown` until it was first asked.
+ */
+status: MonitorHealth, 
+/**
+ * How long a write and a read took.
+ */
+latencyMs?: number, 
+/**
+ * When it was last asked.
+ */
+checkedAt?: Timestamp, };
+
+/**
+ * Argument of `monitor:subscribe`.
+ */
+export type MonitorSubscribe = { 
+/**
+ * Whether single events are wanted; they are if it is absent.
+ */
+events?: boolean, };
+
+/**
+ * What is there in all.
+ */
+export type MonitorTotals = { 
+/**
+ * Users online.
+ */
+users: number, 
+/**
+ * Their devices.
+ */
+devices: number, 
+/**
+ * Engine.IO connections: browser tabs and programs.
+ */
+connections: number, 
+/**
+ * Socket.IO sockets: one for each namespace of a connection.
+ */
+sockets: number, 
+/**
+ * Sockets that are still on long polling.
+ */
+polling: number, 
+/**
+ * Chats that somebody has joined.
+ */
+rooms: number, 
+/**
+ * Sockets that watch this.
+ */
+watchers: number, };
+
+/**
+ * What changed: at most twice a second, and not at all if nothing did.
+ */
+export type MonitorUpdate = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Counts updates. A number that does not follow the last one means: ask for a snapshot.
+ */
+seq: number, 
+/**
+ * Whether the store answers.
+ */
+store: MonitorStore, 
+/**
+ * What is there in all.
+ */
+totals: MonitorTotals, 
+/**
+ * Who came, changed or went.
+ */
+users: MonitorUserChanges, 
+/**
+ * Which chats came, changed or went.
+ */
+rooms: MonitorRoomChanges, 
+/**
+ * What passes: all of it, not the changes.
+ */
+rates: Array<MonitorRate>, };
+
+/**
+ * A user who is online.
+ */
+export type MonitorUser = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * Their address, as their token says.
+ */
+email: string, 
+/**
+ * Whether they may act on others.
+ */
+isAdmin: boolean, 
+/**
+ * Their devices, in order of their ids, at most 20.
+ */
+devices: Array<MonitorDevice>, 
+/**
+ * Devices left out.
+ */
+truncated: number, };
+
+/**
+ * Changes among the users that are listed.
+ */
+export type MonitorUserChanges = { 
+/**
+ * Users who are new, or not as before: whole, as they are now.
+ */
+upserted: Array<MonitorUser>, 
+/**
+ * Ids of those no longer listed.
+ */
+gone: Array<string>, 
+/**
+ * Users left out now.
+ */
+truncated: number, };
+
+/**
+ * Users who are online, in order of their ids, at most 500.
+ */
+export type MonitorUsers = { 
+/**
+ * Who.
+ */
+items: Array<MonitorUser>, 
+/**
+ * Users left out.
+ */
+truncated: number, };
+
+/**
+ * A message arrived.
+ */
+export type NewMessage = TimedMessage;
+
+/**
+ * A notification. Sent as an event, and listed.
+ */
+export type Notification = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * The app's word for its kind.
+ */
+type: string, 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * Whatever the app adds.
+ */
+data?: JsonValue, 
+/**
+ * When it was made.
+ */
+timestamp: Timestamp, 
+/**
+ * Whether it was read.
+ */
+read: boolean, };
+
+/**
+ * Acknowledgement of `getNotifications`.
+ */
+export type NotificationList = { 
+/**
+ * Newest first.
+ */
+notifications: Array<Notification>, };
+
+/**
+ * A notification was read on another device.
+ */
+export type NotificationRead = { 
+/**
+ * Which.
+ */
+notificationId: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `userLoggedIn` and `checkUserOnline`.
+ */
+export type OneUser = { 
+/**
+ * Which user.
+ */
+userId: string, };
+
+/**
+ * Acknowledgement of `checkUserOnline`.
+ */
+export type OnlineAnswer = { 
+/**
+ * Whether any socket of the user is connected.
+ */
+isOnline: boolean, };
+
+/**
+ * Everyone online: a bare array of ids.
+ */
+export type OnlineUsers = Array<string>;
+
+/**
+ * The application's heartbeat.
+ */
+export type Ping = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * The answer to a client's `ping`.
+ */
+export type Pong = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone spoke in a chat.
+ */
+export type ReceiveChatMessage = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `sendChatMessage`.
+ */
+export type SendChatMessage = { 
+/**
+ * The chat, without `chat_`.
+ */
+chatId: string, 
+/**
+ * What is said.
+ */
+message: string, };
+
+/**
+ * The process ends.
+ */
+export type ServerShutdown = { 
+/**
+ * Always `Server is shutting down`.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `statusUpdateReceived`.
+ */
+export type StatusUpdateReceived = { 
+/**
+ * The status the device took note of.
+ */
+status: boolean, 
+/**
+ * When the device got it, as it says.
+ */
+timestamp: string, };
+
+/**
+ * What the self test says.
+ */
+export type TestMessage = { 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Who asked for it.
+ */
+from: string, };
+
+/**
+ * The answer to `test`.
+ */
+export type TestResponse = { 
+/**
+ * Always `Test successful!`.
+ */
+message: string, 
+/**
+ * The asking user.
+ */
+userId: string, 
+/**
+ * The asking socket.
+ */
+socketId: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * A message document with the time of the event (`contracts/rooms.md` section 3).
+ */
+export type TimedMessage = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Our id.
+ */
+_id: string, 
+/**
+ * Who wrote it.
+ */
+senderId: string, 
+/**
+ * To whom: a user, or `chat_<id>`.
+ */
+receiverId: string, 
+/**
+ * The text, if any.
+ */
+text?: string, 
+/**
+ * Where the image is, if any.
+ */
+image?: string, 
+/**
+ * When it was stored.
+ */
+createdAt: Timestamp, 
+/**
+ * When it last changed.
+ */
+updatedAt: Timestamp, 
+/**
+ * `sent` or `read`.
+ */
+status: string, 
+/**
+ * Whether the receiver read it.
+ */
+isRead: boolean, 
+/**
+ * Ids and times of its way.
+ */
+metadata: MessageMetadata, };
+
+/**
+ * Milliseconds since the Unix epoch. Written as JavaScript's `toISOString` writes it:
+ * UTC, exactly three decimals, `Z`.
+ */
+export type Timestamp = string;
+
+/**
+ * A new token for this user.
+ */
+export type TokenUpdated = { 
+/**
+ * The token.
+ */
+newToken: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * Argument of `typing`.
+ */
+export type Typing = { 
+/**
+ * To whom.
+ */
+receiverId: string, 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, };
+
+/**
+ * The user's count of unread notifications.
+ */
+export type UnreadCount = { 
+/**
+ * The count.
+ */
+count: number, };
+
+/**
+ * Argument of `tokenUpdateReceived` and `designationsUpdateReceived`.
+ */
+export type UpdateReceived = { 
+/**
+ * When the device got it, as it says.
+ */
+timestamp: string, 
+/**
+ * Why it was sent, as the device understood it.
+ */
+reason: string, };
+
+/**
+ * A user came online or went offline.
+ */
+export type UserOnlineStatus = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The state now.
+ */
+isOnline: boolean, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * The account was activated or deactivated.
+ */
+export type UserStatusChanged = { 
+/**
+ * Active now.
+ */
+status: boolean, 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The sockets will be closed.
+ */
+forcedDisconnect?: boolean, };
+
+/**
+ * Someone is typing, or stopped.
+ */
+export type UserTyping = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/** Answers an acknowledgement where the contract has no answer of its own. */
+export type Acknowledged =
+  | { ok: true }
+  | { ok: false; error: string; retryAfter?: number }
+
+/** What the server sends in namespace `/` of contract `rooms`. */
+export interface RoomsServerEvents {
+  authError: AuthError
+  authenticated: Authenticated
+  designationsUpdated: DesignationsUpdated
+  force_logout: ForceLogout
+  getOnlineUsers: OnlineUsers
+  messageReadReceipt: MessageReadReceipt
+  messageSent: MessageSent
+  newMessage: NewMessage | MessageAlert
+  ping: Ping
+  pong: Pong
+  receiveChatMessage: ReceiveChatMessage
+  server_shutdown: ServerShutdown
+  testMessage: TestMessage
+  testResponse: TestResponse
+  tokenUpdated: TokenUpdated
+  userOnlineStatus: UserOnlineStatus
+  userStatusChanged: UserStatusChanged
+  userTyping: UserTyping
+}
+
+/** What clients send in namespace `/` of contract `rooms`. */
+export interface RoomsClientEvents {
+  authenticate: Authenticate
+  tokenUpdateReceived: UpdateReceived
+  statusUpdateReceived: StatusUpdateReceived
+  designationsUpdateReceived: UpdateReceived
+  typing: Typing
+  joinChatRoom: ChatRoom
+  leaveChatRoom: ChatRoom
+  messageRead: MessageRead
+  getOnlineUsers: undefined
+  pong: undefined
+  ping: undefined
+  test: undefined
+  userLoggedIn: OneUser
+  checkUserOnline: OneUser
+  sendChatMessage: SendChatMessage
+}
+
+/** What is acknowledged in namespace `/` of contract `rooms`. */
+export interface RoomsAcks {
+  authenticate: Acknowledged
+  tokenUpdateReceived: Acknowledged
+  statusUpdateReceived: Acknowledged
+  designationsUpdateReceived: Acknowledged
+  typing: Acknowledged
+  joinChatRoom: Acknowledged
+  leaveChatRoom: Acknowledged
+  messageRead: Acknowledged
+  getOnlineUsers: Acknowledged
+  pong: Acknowledged
+  ping: Acknowledged
+  test: Acknowledged
+  userLoggedIn: Acknowledged
+  checkUserOnline: OnlineAnswer
+  sendChatMessage: Acknowledged
+}
+
+/** What the server sends in namespace `/auth` of contract `legacy`. */
+export interface LegacyAuthServerEvents {
+  authError: AuthError
+  authenticated: Authenticated
+  designationsUpdated: DesignationsUpdated
+  force_logout: ForceLogout
+  ping: Ping
+  server_shutdown: ServerShutdown
+  tokenUpdated: TokenUpdated
+  userStatusChanged: UserStatusChanged
+}
+
+/** What clients send in namespace `/auth` of contract `legacy`. */
+export interface LegacyAuthClientEvents {
+  authenticate: Authenticate
+  tokenUpdateReceived: UpdateReceived
+  statusUpdateReceived: StatusUpdateReceived
+  pong: undefined
+  logout: Logout
+}
+
+/** What is acknowledged in namespace `/auth` of contract `legacy`. */
+export interface LegacyAuthAcks {
+  authenticate: Acknowledged
+  tokenUpdateReceived: Acknowledged
+  statusUpdateReceived: Acknowledged
+  pong: Acknowledged
+  logout: Acknowledged
+}
+
+/** What the server sends in namespace `/messenger` of contract `legacy`. */
+export interface LegacyMessengerServerEvents {
+  getOnlineUsers: OnlineUsers
+  messageReadReceipt: MessageReadReceipt
+  messageSent: MessageSent
+  newMessage: NewMessage
+  ping: Ping
+  server_shutdown: ServerShutdown
+  testResponse: TestResponse
+  userOnlineStatus: UserOnlineStatus
+  userTyping: UserTyping
+}
+
+/** What clients send in namespace `/messenger` of contract `legacy`. */
+export interface LegacyMessengerClientEvents {
+  typing: Typing
+  joinChatRoom: ChatRoom
+  leaveChatRoom: ChatRoom
+  messageRead: MessageRead
+  getOnlineUsers: undefined
+  checkUserOnline: OneUser
+  authenticate: Authenticate
+  test: undefined
+  pong: undefined
+}
+
+/** What is acknowledged in namespace `/messenger` of contract `legacy`. */
+export interface LegacyMessengerAcks {
+  typing: Acknowledged
+  joinChatRoom: Acknowledged
+  leaveChatRoom: Acknowledged
+  messageRead: Acknowledged
+  getOnlineUsers: Acknowledged
+  checkUserOnline: OnlineAnswer
+  authenticate: Acknowledged
+  test: Acknowledged
+  pong: Acknowledged
+}
+
+/** What the server sends in namespace `/notifications` of contract `legacy`. */
+export interface LegacyNotificationsServerEvents {
+  force_logout: ForceLogout
+  newMessage: MessageAlert
+  notification: Notification
+  notificationRead: NotificationRead
+  ping: Ping
+  server_shutdown: ServerShutdown
+  unreadCount: UnreadCount
+}
+
+/** What clients send in namespace `/notifications` of contract `legacy`. */
+export interface LegacyNotificationsClientEvents {
+  markNotificationRead: MarkNotificationRead
+  markAllNotificationsRead: undefined
+  getNotifications: GetNotifications
+}
+
+/** What is acknowledged in namespace `/notifications` of contract `legacy`. */
+export interface LegacyNotificationsAcks {
+  markNotificationRead: Marked
+  markAllNotificationsRead: MarkedAll
+  getNotifications: NotificationList
+}
+
+/** What the server sends in namespace `/monitor` of contract `monitor`. */
+export interface MonitorServerEvents {
+  authError: AuthError
+  force_logout: ForceLogout
+  'monitor:events': MonitorEvents
+  'monitor:state': MonitorState
+  'monitor:update': MonitorUpdate
+  server_shutdown: ServerShutdown
+}
+
+/** What clients send in namespace `/monitor` of contract `monitor`. */
+export interface MonitorClientEvents {
+  'monitor:subscribe': MonitorSubscribe
+  'monitor:snapshot': undefined
+  'monitor:disconnect': MonitorDisconnect
+  ping: undefined
+}
+
+/** What is acknowledged in namespace `/monitor` of contract `monitor`. */
+export interface MonitorAcks {
+  'monitor:subscribe': Acknowledged
+  'monitor:snapshot': MonitorState
+  'monitor:disconnect': MonitorDisconnected
+  ping: Acknowledged
+}
+
+/** Paths, namespaces and event names of every contract. */
+export const contracts = {
+  rooms: {
+    path: '/api/socket',
+    '/': {
+      server: {
+        authError: 'authError',
+        authenticated: 'authenticated',
+        designationsUpdated: 'designationsUpdated',
+        force_logout: 'force_logout',
+        getOnlineUsers: 'getOnlineUsers',
+        messageReadReceipt: 'messageReadReceipt',
+        messageSent: 'messageSent',
+        newMessage: 'newMessage',
+        ping: 'ping',
+        pong: 'pong',
+        receiveChatMessage: 'receiveChatMessage',
+        server_shutdown: 'server_shutdown',
+        testMessage: 'testMessage',
+        testResponse: 'testResponse',
+        tokenUpdated: 'tokenUpdated',
+        userOnlineStatus: 'userOnlineStatus',
+        userStatusChanged: 'userStatusChanged',
+        userTyping: 'userTyping',
+      },
+      client: {
+        authenticate: 'authenticate',
+        tokenUpdateReceived: 'tokenUpdateReceived',
+        statusUpdateReceived: 'statusUpdateReceived',
+        designationsUpdateReceived: 'designationsUpdateReceived',
+        typing: 'typing',
+        joinChatRoom: 'joinChatRoom',
+        leaveChatRoom: 'leaveChatRoom',
+        messageRead: 'messageRead',
+        getOnlineUsers: 'getOnlineUsers',
+        pong: 'pong',
+        ping: 'ping',
+        test: 'test',
+        userLoggedIn: 'userLoggedIn',
+        checkUserOnline: 'checkUserOnline',
+        sendChatMessage: 'sendChatMessage',
+      },
+    },
+  },
+  legacy: {
+    path: '/api/socket-namespaces',
+    '/auth': {
+      server: {
+        authError: 'authError',
+        authenticated: 'authenticated',
+        designationsUpdated: 'designationsUpdated',
+        force_logout: 'force_logout',
+        ping: 'ping',
+        server_shutdown: 'server_shutdown',
+        tokenUpdated: 'tokenUpdated',
+        userStatusChanged: 'userStatusChanged',
+      },
+      client: {
+        authenticate: 'authenticate',
+        tokenUpdateReceived: 'tokenUpdateReceived',
+        statusUpdateReceived: 'statusUpdateReceived',
+        pong: 'pong',
+        logout: 'logout',
+      },
+    },
+    '/messenger': {
+      server: {
+        getOnlineUsers: 'getOnlineUsers',
+        messageReadReceipt: 'messageReadReceipt',
+        messageSent: 'messageSent',
+        newMessage: 'newMessage',
+        ping: 'ping',
+        server_shutdown: 'server_shutdown',
+        testResponse: 'testResponse',
+        userOnlineStatus: 'userOnlineStatus',
+        userTyping: 'userTyping',
+      },
+      client: {
+        typing: 'typing',
+        joinChatRoom: 'joinChatRoom',
+        leaveChatRoom: 'leaveChatRoom',
+        messageRead: 'messageRead',
+        getOnlineUsers: 'getOnlineUsers',
+        checkUserOnline: 'checkUserOnline',
+        authenticate: 'authenticate',
+        test: 'test',
+        pong: 'pong',
+      },
+    },
+    '/notifications': {
+      server: {
+        force_logout: 'force_logout',
+        newMessage: 'newMessage',
+        notification: 'notification',
+        notificationRead: 'notificationRead',
+        ping: 'ping',
+        server_shutdown: 'server_shutdown',
+        unreadCount: 'unreadCount',
+      },
+      client: {
+        markNotificationRead: 'markNotificationRead',
+        markAllNotificationsRead: 'markAllNotificationsRead',
+        getNotifications: 'getNotifications',
+      },
+    },
+  },
+  monitor: {
+    path: '/api/socket',
+    '/monitor': {
+      server: {
+        authError: 'authError',
+        force_logout: 'force_logout',
+        'monitor:events': 'monitor:events',
+        'monitor:state': 'monitor:state',
+        'monitor:update': 'monitor:update',
+        server_shutdown: 'server_shutdown',
+      },
+      client: {
+        'monitor:subscribe': 'monitor:subscribe',
+        'monitor:snapshot': 'monitor:snapshot',
+        'monitor:disconnect': 'monitor:disconnect',
+        ping: 'ping',
+      },
+    },
+  },
+} as const

@@ -1,0 +1,177 @@
+// One conversation: its history, what arrives, what is on its way. After every reconnect it asks for what it
+// missed, back to the last message it knows, so that nothing is lost and nothing stands twice.
+
+import type { OutriggerClient } from '../client.js'
+import { all, LiveStore } from '../live-store.js'
+import { stored, type ChatMessage, type MessageDocument } from './chat-message.js'
+import type { Messenger } from './messenger.js'
+import { markedRead, merge, withPending } from './timeline.js'
+
+const PAGE = 50
+/** Pages that are asked for to close a gap; beyond it older messages are loaded when they are wanted. */
+const MOST_PAGES = 20
+/** Pages that are asked for only to learn what was read meanwhile. */
+const MOST_RECEIPT_PAGES = 3
+
+export interface ConversationState {
+  /** Oldest first; what is on its way stands last. */
+  readonly messages: readonly ChatMessage[]
+  readonly status: 'loading' | 'ready' | 'failed'
+  /** Why history could not be loaded; it is tried again at the next connection. */
+  readonly error: string | null
+  /** Whether there are older messages. */
+  readonly hasMore: boolean
+  readonly isLoadingOlder: boolean
+}
+
+const EMPTY: ConversationState = Object.freeze({
+  messages: [],
+  status: 'loading',
+  error: null,
+  hasMore: false,
+  isLoadingOlder: false,
+})
+
+export class Conversation extends LiveStore<ConversationState> {
+  #stored: readonly ChatMessage[] = []
+  #catchingUp: Promise<void> | null = null
+  #again = false
+  #isLoaded = false
+
+  constructor(
+    readonly partner: string,
+    private readonly client: OutriggerClient,
+    private readonly messenger: Messenger,
+  ) {
+    super(EMPTY)
+  }
+
+  protected start(): () => void {
+    const { inbox, outbox } = this.messenger
+    const mine = (document: MessageDocument): void => {
+      if (document.senderId === this.partner || document.receiverId === this.partner) this.take([document])
+    }
+    const ends = all(
+      inbox.onReceived(mine),
+      inbox.onSent(mine),
+      inbox.onReceipt(({ messageId, readAt }) => this.#show(markedRead(this.#stored, messageId, readAt))),
+      outbox.subscribe(() => this.#show(this.#stored)),
+      this.client.peek('rooms').onConnect(() => void this.catchUp()),
+      this.messenger.retain(),
+    )
+    void this.catchUp()
+    return ends
+  }
+
+  /** Sends at once if there is a connection, else as soon as there is one. */
+  send(draft: { text?: string | undefined; image?: string | undefined }): ChatMessage {
+    return this.messenger.outbox.add(this.partner, draft)
+  }
+
+  retry(clientMessageId: string): void {
+    this.messenger.outbox.retry(clientMessageId)
+  }
+
+  discard(clientMessageId: string): void {
+    this.messenger.outbox.discard(clientMessageId)
+  }
+
+  /** Says that this user has seen everything there is. */
+  markRead(): void {
+    const unread = this.#stored.filter((one) => one.direction === 'in' && one.delivery !== 'read')
+    const ids = unread.flatMap((message) => (message.id === null ? [] : [message.id]))
+    this.messenger.unread.clear(this.partner)
+    if (ids.length === 0) return
+    this.messenger.reads.add(ids)
+    const readAt = new Date().toISOString()
+    this.#show(ids.reduce((messages, id) => markedRead(messages, id, readAt), this.#stored))
+  }
+
+  async loadOlder(): Promise<void> {
+    const oldest = this.#stored[0]?.id
+    if (!oldest || !this.value.hasMore || this.value.isLoadingOlder) return
+    this.state.patch({ isLoadingOlder: true })
+    try {
+      const page = await this.messenger.api.page(this.partner, PAGE, oldest)
+      this.state.patch({ hasMore: page.length === PAGE, error: null })
+      this.take(page)
+    } catch (cause) {
+      this.state.patch({ error: words(cause) })
+    } finally {
+      this.state.patch({ isLoadingOlder: false })
+    }
+  }
+
+  /** Merges stored messages. */
+  take(documents: readonly MessageDocument[]): void {
+    const come = documents.map((document) => stored(document, this.partner))
+    this.#show(merge(this.#stored, come))
+    for (const message of come) {
+      if (message.clientMessageId !== null) this.messenger.outbox.settle(message.clientMessageId)
+    }
+  }
+
+  /** Asks for what was missed; once at a time, and once more if it was wanted meanwhile. */
+  catchUp(): Promise<void> {
+    if (this.#catchingUp) {
+      this.#again = true
+      return this.#catchingUp
+    }
+    this.#catchingUp = this.#catchUp().finally(() => {
+      this.#catchingUp = null
+      if (!this.#again) return
+      this.#again = false
+      void this.catchUp()
+    })
+    return this.#catchingUp
+  }
+
+  async #catchUp(): Promise<void> {
+    try {
+      await this.#closeGap()
+      this.#isLoaded = true
+      this.state.patch({ status: 'ready', error: null })
+    } catch (cause) {
+      const status = this.#isLoaded ? 'ready' : 'failed'
+      this.state.patch({ status, error: words(cause) })
+    }
+  }
+
+  async #closeGap(): Promise<void> {
+    // Before the first page there is nothing to join: a message sent from here may be known without the rest.
+    const known = new Set(this.#isLoaded ? this.#stored.map((message) => message.id) : [])
+    // Receipts that came while nobody listened are in the documents: read back to the first that lacks one.
+    const unseen = this.#stored.find((one) => one.direction === 'out' && one.delivery !== 'read')
+    const missed: MessageDocument[] = []
+    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+      const page = await this.messenger.api.page(this.partner, PAGE, missed[0]?._id)
+      missed.unshift(...page)
+      // A page that is not full ends at the first message there is.
+      if (page.length < PAGE) {
+        this.state.patch({ hasMore: false })
+        this.take(missed)
+        return
+      }
+      const isJoined = page.some((document) => known.has(document._id))
+      const isSeen = !unseen || pages >= MOST_RECEIPT_PAGES || (page[0]?.createdAt ?? '') <= unseen.createdAt
+      if (known.size === 0 || (isJoined && isSeen)) {
+        if (known.size === 0) this.state.patch({ hasMore: true })
+        this.take(missed)
+        return
+      }
+    }
+    // Too much happened to close the gap: what is older is left out, honestly, and loaded when it is wanted.
+    this.#stored = []
+    this.state.patch({ hasMore: true })
+    this.take(missed)
+  }
+
+  #show(messages: readonly ChatMessage[]): void {
+    this.#stored = messages
+    this.state.patch({ messages: withPending(messages, this.messenger.outbox.pending(this.partner)) })
+  }
+}
+
+function words(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,72 @@
+// How many messages wait to be read, in all and from whom. The sidecar knows; between its answers this counts.
+
+import type { OutriggerClient } from '../client.js'
+import { all, LiveStore } from '../live-store.js'
+import type { Inbox } from './inbox.js'
+import type { MessagesApi, Unread } from './rest-api.js'
+
+/** Answers are asked for together that would come within so many milliseconds. */
+const TOGETHER_MS = 250
+
+const NONE: Unread = Object.freeze({ total: 0, byUser: Object.freeze({}) })
+
+export class UnreadStore extends LiveStore<Unread> {
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly client: OutriggerClient,
+    private readonly inbox: Inbox,
+    private readonly api: MessagesApi,
+  ) {
+    super(NONE)
+  }
+
+  protected start(): () => void {
+    this.refresh()
+    return all(
+      this.inbox.retain(),
+      this.inbox.onReceived((document) => {
+        this.#set(document.senderId, (this.value.byUser[document.senderId] ?? 0) + 1)
+        this.refresh()
+      }),
+      this.client.peek('rooms').onConnect(() => this.refresh()),
+      // What was read on another device is told to nobody: it is asked for when someone looks again.
+      whenSeen(() => this.refresh()),
+      () => clearTimeout(this.#timer),
+    )
+  }
+
+  /** Everything from this user was read here; the sidecar hears of it message by message. */
+  clear(userId: string): void {
+    this.#set(userId, 0)
+  }
+
+  /** Asks the sidecar, soon. */
+  refresh(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.api.unread().then(
+        (unread) => this.state.patch(unread),
+        // It is asked again when the connection is back; until then the count made here stands.
+        () => undefined,
+      )
+    }, TOGETHER_MS)
+  }
+
+  #set(userId: string, count: number): void {
+    const { total, byUser } = this.value
+    const others = total - (byUser[userId] ?? 0)
+    const next = { ...byUser, [userId]: count }
+    if (count === 0) delete next[userId]
+    this.state.patch({ total: others + count, byUser: next })
+  }
+}
+
+function whenSeen(then: () => void): () => void {
+  if (typeof document === 'undefined') return () => undefined
+  const changed = (): void => {
+    if (document.visibilityState === 'visible') then()
+  }
+  document.addEventListener('visibilitychange', changed)
+  return () => document.removeEventListener('visibilitychange', changed)
+}

@@ -1,0 +1,20 @@
+'use client'
+// `@outrigger/client/react`: the provider, the hooks and `<SocketMonitor/>`.
+
+export { OutriggerProvider, useOutrigger, type OutriggerProviderProps } from './provider.js'
+export { useChannelState, useConnectionStatus, useSocket, useSocketEvent, type UsedSocket } from './use-socket.js'
+export { usePresence, useTyping, type UsedPresence, type UsedTyping } from './use-presence.js'
+export {
+  usePrivateMessaging,
+  useRoomChat,
+  useUnread,
+  type MessagingOptions,
+  type UsedMessaging,
+  type UsedRoomChat,
+} from './use-messaging.js'
+export { useNotifications, type UsedNotifications } from './use-notifications.js'
+export { SocketMonitor, type SocketMonitorProps } from './monitor/socket-monitor.js'
+export type { Alert, StoredNotification } from '../notifications/notifications.js'
+export type { RoomMessage } from '../messaging/room-chat.js'
+export { useMonitor, type UsedMonitor } from './monitor/use-monitor.js'
+export { useDiagnosis, type UsedDiagnosis } from './monitor/use-diagnosis.js'

@@ -1,0 +1,46 @@
+// What the types refuse. Each `@ts-expect-error` fails the compilation if its line were taken after all.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createOutriggerClient, names } from '@outrigger/client'
+import { createOutrigger } from '@outrigger/client/server'
+
+declare module '@outrigger/client' {
+  interface CustomEvents {
+    invoiceReady: { invoiceId: string }
+  }
+}
+
+const never = false as boolean
+
+test('events, payloads and answers are those of the contract', async () => {
+  const client = createOutriggerClient({ urls: 'http://127.0.0.1:9' })
+  const socket = client.peek('rooms')
+  const { server, client: sent } = names.rooms
+  const seen: string[] = []
+  socket.on(server.userTyping, ({ userId, isTyping }) => seen.push(userId, String(isTyping)))
+  // @ts-expect-error: a payload has no other fields than those
+  socket.on(server.userTyping, ({ receiverId }) => seen.push(String(receiverId)))
+  // @ts-expect-error: no such event
+  socket.on('userTypping', () => undefined)
+  // An event of the app's own, as declared above.
+  socket.on('invoiceReady', ({ invoiceId }) => seen.push(invoiceId))
+  if (never) {
+    socket.emit(sent.typing, { receiverId: 'bob', isTyping: true })
+    // @ts-expect-error: an argument is missing
+    socket.emit(sent.typing)
+    // @ts-expect-error: of the wrong type
+    socket.emit(sent.typing, { receiverId: 'bob', isTyping: 'yes' })
+    // @ts-expect-error: it takes none
+    socket.emit(sent.getOnlineUsers, {})
+    const { isOnline } = await socket.ask(sent.checkUserOnline, { userId: 'bob' })
+    const flag: boolean = isOnline
+    // @ts-expect-error: only /auth knows it
+    client.legacy('/messenger').emit(names.auth.client.logout, {})
+    const result = await createOutrigger({ url: '', secret: '' }).isUserOnline('bob')
+    // @ts-expect-error: it may have failed
+    const online: boolean = result.value
+    assert.ok(flag && online)
+  }
+  assert.deepEqual(seen, [])
+})
