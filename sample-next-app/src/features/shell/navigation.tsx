@@ -1,0 +1,65 @@
+'use client'
+
+import { useNotifications } from '@outrigger/client/react'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { BellIcon, ChatIcon, DevicesIcon, LinksIcon, Mark, PulseIcon, UsersIcon } from './icons'
+import styles from './shell.module.css'
+
+interface Place {
+  readonly href: string
+  readonly label: string
+  readonly icon: ReactNode
+}
+
+const PLACES: readonly Place[] = [
+  { href: '/', label: 'Messages', icon: <ChatIcon /> },
+  { href: '/notifications', label: 'Notifications', icon: <BellIcon /> },
+  { href: '/sessions', label: 'Sessions', icon: <DevicesIcon /> },
+  { href: '/legacy', label: 'Namespaces', icon: <LinksIcon /> },
+]
+
+const ADMIN_PLACES: readonly Place[] = [
+  { href: '/admin/users', label: 'Users', icon: <UsersIcon /> },
+  { href: '/admin/monitor', label: 'Monitor', icon: <PulseIcon /> },
+]
+
+/** The ways about, with how many notifications are unread. */
+export function Navigation({ isAdmin }: { isAdmin: boolean }) {
+  const { unreadCount } = useNotifications()
+  const path = usePathname()
+  const link = ({ href, label, icon }: Place) => (
+    <li key={href}>
+      <Link className={styles.link} href={href} aria-current={path === href ? 'page' : undefined}>
+        {icon}
+        <span className={styles.label}>{label}</span>
+        {href === '/notifications' && unreadCount > 0 && (
+          <span className={styles.badge}>
+            {unreadCount > 99 ? '99+' : unreadCount}
+            <span className="visually-hidden"> unread</span>
+          </span>
+        )}
+      </Link>
+    </li>
+  )
+  return (
+    <>
+      <div className={styles.brand}>
+        <Mark />
+        <span>Outrigger sample</span>
+      </div>
+      <nav className={styles.nav} aria-label="Main">
+        <ul className={styles.links}>
+          {PLACES.map(link)}
+          {isAdmin && (
+            <li className={styles.group} aria-hidden="true">
+              Admin
+            </li>
+          )}
+          {isAdmin && ADMIN_PLACES.map(link)}
+        </ul>
+      </nav>
+    </>
+  )
+}

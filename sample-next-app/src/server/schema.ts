@@ -1,0 +1,50 @@
+// The tables of the app. Messages are not here: they live in the sidecar, but for those that wait for it.
+
+/** Each statement may run again without harm. */
+export const SCHEMA = [
+  `CREATE TABLE IF NOT EXISTS users (
+    id            TEXT PRIMARY KEY,
+    email         TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    first_name    TEXT NOT NULL,
+    last_name     TEXT NOT NULL,
+    password_hash TEXT,
+    profile_image TEXT,
+    is_admin      INTEGER NOT NULL DEFAULT 0,
+    active        INTEGER NOT NULL DEFAULT 1,
+    inactive_since TEXT,
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL
+  ) STRICT`,
+  // Someone's account at a provider, known by the provider's own id: addresses change hands.
+  `CREATE TABLE IF NOT EXISTS identities (
+    provider TEXT NOT NULL,
+    subject  TEXT NOT NULL,
+    user_id  TEXT NOT NULL REFERENCES users (id),
+    PRIMARY KEY (provider, subject)
+  ) STRICT`,
+  // One login on one device. The version counts its tokens.
+  `CREATE TABLE IF NOT EXISTS logins (
+    id         TEXT PRIMARY KEY,
+    user_id    TEXT NOT NULL REFERENCES users (id),
+    version    INTEGER NOT NULL DEFAULT 1,
+    user_agent TEXT NOT NULL,
+    provider   TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    seen_at    TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    ended_at   TEXT
+  ) STRICT`,
+  `CREATE INDEX IF NOT EXISTS logins_of_user ON logins (user_id, ended_at)`,
+  // What the sidecar has to be told and could not be told yet, in order.
+  `CREATE TABLE IF NOT EXISTS outbox (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    key        TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    sender_id  TEXT,
+    body       TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    refused    TEXT
+  ) STRICT`,
+  `CREATE INDEX IF NOT EXISTS outbox_of_sender ON outbox (sender_id)`,
+]
