@@ -60,22 +60,8 @@ impl Sessions {
     /// # Errors
     /// If the store failed.
     pub async fn seen(&self, actor: &Actor, origin: &Origin) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        self.store
-            .save_session(&Session {
-                user: actor.user.clone(),
-                device: actor.device.clone(),
-                token: Some(actor.token.clone()),
-                user_agent: origin.user_agent.clone(),
-                ip_address: origin.address.clone(),
-                expires_at: actor.expires_at,
-                created_at: now,
-                updated_at: now,
-                active: true,
-                logout_at: None,
-                deactivated_reason: None,
-            })
-            .await
+        let token = Some(actor.token.clone());
+        self.open(&actor.user, &actor.device, token, origin, actor.expires_at).await
     }
 
     /// The app tells of a login before any socket is open.
