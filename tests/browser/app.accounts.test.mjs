@@ -106,7 +106,7 @@ story('who is logged out in the monitor is logged out of the app', async ({ brow
   const user = admin.page.getByRole('listitem').filter({ hasText: ben.email })
   await user.getByRole('button', { name: `Log out ${ben.email} everywhere` }).click()
   // It asks once more.
-  await user.getByRole('button', { name: new RegExp(`^Log out ${ben.email} everywhere|^Really`) }).click()
+  await user.getByRole('button', { name: `Yes, log out ${ben.email} everywhere` }).click()
   await ben.page.waitForURL(/\/login\?fault=ended/)
   await ben.page.goto(`${stack.url}/`)
   await ben.page.waitForURL(/\/login/)

@@ -1,7 +1,9 @@
 // Two people write to each other through Next's proxy, however Next is run.
 
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { describe } from 'node:test'
+import { within } from '../clients/support/deadline.mjs'
 import { atLogin, calm, connected, newcomer, reads, say, sees, socketsTo, talkTo } from './support/app-people.mjs'
 import { appSuite } from './support/app-suite.mjs'
 
@@ -62,6 +64,18 @@ describe('in production', () => {
     await sees(ada, 'Are you there?', 'Read')
     await sees(phone, 'Are you there?', 'Read')
     calm(ada, phone, ben)
+  })
+
+  // Next leaves such a connection open for ever by itself.
+  story('an upgrade that nobody handles is answered', async ({ stack }) => {
+    const answer = new Promise((done, failed) => {
+      const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' }
+      const call = request(`${stack.url}/nowhere`, { headers, family: 4 }, (response) => done(response.statusCode))
+      call.once('upgrade', () => failed(new Error('upgraded')))
+      call.once('error', failed)
+      call.end()
+    })
+    assert.equal(await within(answer, 'an answer'), 404)
   })
 })
 

@@ -18,6 +18,8 @@ export class LatencyMeter {
   readonly #followed: Followed[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   #measuring = false
+  /** Someone connected meanwhile, and waits for a figure. */
+  #again = false
 
   constructor(private readonly intervalMs: number) {}
 
@@ -27,7 +29,11 @@ export class LatencyMeter {
 
   /** Measures now, and from then on at its interval for as long as something is connected. */
   measureSoon(): void {
-    if (this.intervalMs <= 0 || this.#measuring) return
+    if (this.intervalMs <= 0) return
+    if (this.#measuring) {
+      this.#again = true
+      return
+    }
     clearTimeout(this.#timer)
     void this.#measure()
   }
@@ -52,7 +58,9 @@ export class LatencyMeter {
     } finally {
       this.#measuring = false
       clearTimeout(this.#timer)
-      this.#timer = later(this.intervalMs, () => void this.#measure())
+      const pause = this.#again ? 0 : this.intervalMs
+      this.#again = false
+      this.#timer = later(pause, () => void this.#measure())
     }
   }
 }

@@ -8,7 +8,7 @@ export interface NextConfigLike {
   basePath?: string | undefined
   experimental?: { proxyTimeout?: number | undefined } | undefined
   allowedDevOrigins?: string[] | undefined
-  rewrites?: (() => Promise<Rewrites>) | undefined
+  rewrites?: (() => Rewrites | Promise<Rewrites>) | undefined
 }
 
 export interface RewriteCondition {

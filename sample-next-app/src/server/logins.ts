@@ -43,6 +43,7 @@ async function query(sql: string, args: (string | number)[]): Promise<Login[]> {
 
 export async function openLogin(userId: string, provider: string, userAgent: string): Promise<Login> {
   const now = inSeconds(0)
+  await query('DELETE FROM logins WHERE expires_at < ? RETURNING *', [now])
   const [login] = await query(
     `INSERT INTO logins (id, user_id, user_agent, provider, created_at, seen_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *`,

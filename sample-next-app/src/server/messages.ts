@@ -2,7 +2,7 @@
 import 'server-only'
 import { askSidecar } from './sidecar/pass-on'
 import type { MessageNotice } from './sidecar/notice'
-import { enqueue, flush, waitingCount, waitingMessages } from './sidecar/outbox'
+import { enqueue, flush, hasRoomFor, waitingCount, waitingMessages } from './sidecar/outbox'
 import { tellUser } from './sidecar/notices'
 import type { User } from './users'
 
@@ -23,6 +23,7 @@ export interface MessageDocument {
 /** Longest text and image taken for later, in characters; the sidecar's own limits. */
 const LONGEST_TEXT = 16_000
 const LONGEST_IMAGE = 7_000_000
+const FULL = { message: 'Too many messages are waiting. Try again later.' }
 const IMAGE = /^data:image\/(png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=]+$/
 
 function waitingDocument(notice: MessageNotice, createdAt: string): MessageDocument {
@@ -61,6 +62,7 @@ export async function send(message: MessageNotice, receiver: User): Promise<Resp
     const sent = await sendNow(message, receiver)
     if (sent) return sent
   }
+  if (!(await hasRoomFor(message.senderId))) return Response.json(FULL, { status: 503, headers: { 'retry-after': '30' } })
   await enqueue(message, `message:${message.senderId}:${message.clientMessageId}`)
   return waitingDocument(message, new Date().toISOString())
 }

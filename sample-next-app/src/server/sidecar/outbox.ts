@@ -8,6 +8,10 @@ const RETRY_MS = 1000
 const SLOWEST_RETRY_MS = 15_000
 /** Taken from the store at once. */
 const BATCH = 50
+/** Messages of one user that may wait. */
+const MOST_OF_ONE_USER = 200
+/** What was refused is kept so long for people to look at. */
+const REFUSED_MS = 30 * 24 * 3600 * 1000
 
 interface Waiting {
   readonly id: number
@@ -29,7 +33,7 @@ export async function tell(notice: Notice, key: string = crypto.randomUUID()): P
   if (!(await isEmpty())) {
     await enqueue(notice, key)
     await flush()
-    return (await isWaiting(key)) ? { told: 'later' } : { told: 'now' }
+    return whatBecameOf(key)
   }
   const delivery = await deliver(notice, key)
   if (delivery.told !== 'later') return delivery
@@ -64,9 +68,20 @@ export async function waitingCount(): Promise<number> {
 
 const isEmpty = async () => (await waitingCount()) === 0
 
-async function isWaiting(key: string): Promise<boolean> {
-  const { rows } = await (await database()).execute({ sql: 'SELECT 1 FROM outbox WHERE key = ? AND refused IS NULL', args: [key] })
-  return rows.length > 0
+/** Whether a user may leave one more message here. */
+export async function hasRoomFor(senderId: string): Promise<boolean> {
+  const { rows } = await (await database()).execute({
+    sql: 'SELECT count(*) AS n FROM outbox WHERE sender_id = ?',
+    args: [senderId],
+  })
+  return Number(rows[0]?.n ?? 0) < MOST_OF_ONE_USER
+}
+
+async function whatBecameOf(key: string): Promise<Told> {
+  const { rows } = await (await database()).execute({ sql: 'SELECT refused FROM outbox WHERE key = ?', args: [key] })
+  const row = rows[0]
+  if (!row) return { told: 'now' }
+  return row.refused === null ? { told: 'later' } : { told: 'refused', why: String(row.refused) }
 }
 
 /** Tells what waits, in order; ends when nothing does or the sidecar is down. One at a time for the process. */
@@ -88,6 +103,10 @@ async function drain(): Promise<void> {
     }
   }
   state.failures = 0
+  await (await database()).execute({
+    sql: 'DELETE FROM outbox WHERE refused IS NOT NULL AND created_at < ?',
+    args: [new Date(Date.now() - REFUSED_MS).toISOString()],
+  })
 }
 
 async function nextBatch(): Promise<Waiting[]> {
