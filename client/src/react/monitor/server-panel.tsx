@@ -56,10 +56,10 @@ export function RatesPanel({ rates }: { rates: readonly MonitorRate[] }): ReactN
                 <th scope="col">Event</th>
                 <th scope="col">Way</th>
                 <th scope="col" className="og-number">
-                  a second
+                  per s
                 </th>
                 <th scope="col" className="og-number">
-                  bytes a second
+                  bytes/s
                 </th>
               </tr>
             </thead>
