@@ -70,7 +70,7 @@ async fn serve(
         introduce_people(&sidecar).await?;
     }
 
-    let dispatching = tokio::spawn(sidecar.dispatcher.run(sidecar.events));
+    let mut dispatching = tokio::spawn(sidecar.dispatcher.run(sidecar.events));
     let mut background = sidecar.background.start();
     let listeners = CancellationToken::new();
     let limits = Arc::new(config.limits.clone());
@@ -86,6 +86,7 @@ async fn serve(
         () = stop.cancelled() => false,
         ended = &mut public => { error!(?ended, "the public listener ended"); true }
         ended = &mut internal => { error!(?ended, "the internal listener ended"); true }
+        ended = &mut dispatching => { error!(?ended, "the dispatcher ended"); true }
         ended = background.join_next() => { error!(?ended, "a background task ended"); true }
     };
 

@@ -60,12 +60,10 @@ impl Dispatcher {
                 let Some(actor) = Standing::of(conn).and_then(|standing| standing.actor()) else {
                     continue;
                 };
-                for frame in &frames {
-                    conn.send(frame);
-                }
+                let taken = frames.iter().filter(|frame| conn.send(frame)).count();
                 spoken_to += 1;
                 self.follow(conn, &actor, mounted.least_role, &published.event);
-                if !frames.is_empty() || published.event.closes() {
+                if taken > 0 || published.event.closes() {
                     reached.count(&actor, &published.receipt);
                 }
             }
