@@ -3,11 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use outrigger_domain::{
-    connections::Connections, identity::Identity, limits::RateLimits, ports::Store,
-    presence::Presence, time::Clock,
+    connections::Connections,
+    identity::Identity,
+    limits::RateLimits,
+    messaging::Deliveries,
+    ports::{Horizon, Store},
+    presence::{Leases, Presence},
+    time::Clock,
+    webhooks::Sender,
 };
 use outrigger_namespaces::{Warden, monitor::Feed};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tracing::warn;
 
 /// Between two rounds of forgetting what is old.
@@ -16,6 +22,8 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const KEEP_ANSWERS: Duration = Duration::from_secs(24 * 3600);
 /// The audit trail is kept so long.
 const KEEP_AUDIT: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Webhooks that nobody took are kept so long.
+const KEEP_DEAD: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Between two readings of the gauges.
 const GAUGES_EVERY: Duration = Duration::from_secs(5);
 
@@ -29,19 +37,61 @@ pub(crate) struct Background {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) connections: Arc<dyn Connections>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Events in feeds are kept so long.
+    pub(crate) feed_age: Duration,
+    pub(crate) sender: Option<Sender>,
+    pub(crate) deliveries: Option<Arc<Deliveries>>,
+    pub(crate) leases: Option<Leases>,
+}
+
+/// The tasks. None of them ends by itself: one that does has failed.
+pub(crate) struct Running {
+    tasks: JoinSet<()>,
+    leases: JoinSet<()>,
+}
+
+impl Running {
+    /// Resolves when a task has failed.
+    pub(crate) async fn ended(&mut self) -> Option<Result<(), JoinError>> {
+        tokio::select! {
+            Some(ended) = self.leases.join_next() => Some(ended),
+            ended = self.tasks.join_next() => ended,
+        }
+    }
+
+    /// From now on who leaves is not noted any more.
+    pub(crate) async fn keep_leases(&mut self) {
+        self.leases.shutdown().await;
+    }
+
+    /// Ends them all.
+    pub(crate) async fn shutdown(&mut self) {
+        self.leases.shutdown().await;
+        self.tasks.shutdown().await;
+    }
 }
 
 impl Background {
-    /// Starts everything. None of the tasks ends by itself: one that does has failed.
-    pub(crate) fn start(self) -> JoinSet<()> {
+    /// Starts everything.
+    pub(crate) fn start(self) -> Running {
         let mut tasks = JoinSet::new();
         let presence = Arc::clone(&self.presence);
         tasks.spawn(async move { presence.announce_changes().await });
         tasks.spawn(self.warden.walk());
         tasks.spawn(async move { self.feed.run().await });
-        tasks.spawn(prune(self.identity, self.limits, self.store, self.clock));
+        tasks.spawn(prune(self.identity, self.limits, self.store, self.clock, self.feed_age));
         tasks.spawn(gauges(self.presence, self.connections));
-        tasks
+        if let Some(sender) = self.sender {
+            tasks.spawn(async move { sender.run().await });
+        }
+        if let Some(deliveries) = self.deliveries {
+            tasks.spawn(async move { deliveries.run().await });
+        }
+        let mut leases = JoinSet::new();
+        if let Some(kept) = self.leases {
+            leases.spawn(async move { kept.run().await });
+        }
+        Running { tasks, leases }
     }
 }
 
@@ -50,13 +100,21 @@ async fn prune(
     limits: Arc<RateLimits>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    feed_age: Duration,
 ) {
     loop {
         tokio::time::sleep(PRUNE_EVERY).await;
         identity.prune();
         limits.forget_idle();
         let now = clock.now();
-        if let Err(error) = store.prune(now, now.minus(KEEP_ANSWERS), now.minus(KEEP_AUDIT)).await {
+        let horizon = Horizon {
+            now,
+            answers: now.minus(KEEP_ANSWERS),
+            audit: now.minus(KEEP_AUDIT),
+            feed: now.minus(feed_age),
+            dead_webhooks: now.minus(KEEP_DEAD),
+        };
+        if let Err(error) = store.prune(&horizon).await {
             warn!(%error, "old rows could not be removed; trying again later");
         }
     }

@@ -12,6 +12,7 @@ use outrigger_domain::{
     chats::Chats,
     connections::Connections,
     events::Published,
+    feed::Feed as UserFeeds,
     identity::{Identity, Minter, Verifier},
     limits::RateLimits,
     local_bus::LocalBus,
@@ -35,7 +36,11 @@ use outrigger_sqlite::SqliteStore;
 use outrigger_transport::{Hub, OriginPolicy, SocketServer, Sockets};
 use tokio::sync::mpsc;
 
-use crate::{background::Background, config::Config};
+use crate::{
+    background::Background,
+    config::Config,
+    telling::{self, Telling},
+};
 
 /// A sidecar that is ready to serve.
 pub(crate) struct Sidecar {
@@ -57,15 +62,38 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let ids: Arc<dyn Ids> = Arc::new(Uuids);
     let (bus, events) = LocalBus::new();
     let bus: Arc<dyn Bus> = Arc::new(bus);
-    let options = outrigger_sqlite::Options::new(&config.database_url);
-    let store: Arc<dyn Store> = SqliteStore::open(&options, Arc::clone(&bus)).await?;
+    let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
+    let rules = telling::rules(config, &presence, &ids);
+    let options = outrigger_sqlite::Options {
+        feed_events: config.feed_events,
+        webhooks: config.webhook_queue,
+        ..outrigger_sqlite::Options::new(&config.database_url)
+    };
+    let outbox = telling::outbox(rules.as_ref());
+    let database = SqliteStore::open(&options, Arc::clone(&bus), outbox).await?;
+    let store: Arc<dyn Store> = database.clone();
+    let telling = match (&config.webhooks, &rules) {
+        (Some(settings), Some(rules)) => Some(Telling::new(
+            settings,
+            config.presence_grace,
+            rules,
+            &database,
+            &presence,
+            &ids,
+            &clock,
+        )?),
+        _ => None,
+    };
+    let webhooks = telling.as_ref().map(|telling| telling.webhooks.clone());
+    let deliveries = telling.as_ref().and_then(|telling| telling.deliveries.clone());
+    let actions = telling.as_ref().and_then(|telling| telling.actions.clone());
+    let feeds = Arc::new(UserFeeds::load(database.clone()).await?);
 
     let secret = config.jwt_secret.expose().as_bytes();
     let verifier = Verifier::hs256(secret, config.claims.clone());
     let minter = Arc::new(Minter::hs256(secret, config.claims.clone()));
     let identity =
         Arc::new(Identity::load(verifier, store.clone(), bus.clone(), clock.clone()).await?);
-    let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
     let chats = Arc::new(Chats::new(store.clone(), bus.clone(), clock.clone()));
     let sessions =
         Arc::new(Sessions::new(store.clone(), bus.clone(), clock.clone(), identity.clone()));
@@ -89,8 +117,12 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         config.messages,
         config.public_url.clone(),
     ));
-    let outreach =
-        Arc::new(Outreach::new(bus.clone(), clock.clone(), config.limits.max_payload_bytes));
+    let outreach = Arc::new(Outreach::new(
+        bus.clone(),
+        database,
+        clock.clone(),
+        config.limits.max_payload_bytes,
+    ));
     let limits = Arc::new(RateLimits::new(config.rate_limits.clone()));
 
     let transport_limits = Arc::new(config.limits.clone());
@@ -123,6 +155,9 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         desk,
         notifications: notifications.clone(),
         sessions: sessions.clone(),
+        feeds,
+        deliveries: deliveries.clone(),
+        actions,
         feed: feed.clone(),
         recorder: recorder.clone(),
         clock: clock.clone(),
@@ -150,6 +185,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         sessions: sessions.clone(),
         connections: connections.clone(),
         store: store.clone(),
+        webhooks,
         clock: clock.clone(),
         lifecycle: lifecycle.clone(),
         secret: config.internal_secret.clone(),
@@ -198,7 +234,13 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         clock: clock.clone(),
         heartbeat: config.heartbeat,
     };
+    let (sender, leases) =
+        telling.map_or((None, None), |telling| (Some(telling.sender), telling.leases));
     let background = Background {
+        feed_age: config.feed_age,
+        sender,
+        deliveries: deliveries.clone(),
+        leases,
         presence,
         warden,
         feed,
@@ -213,7 +255,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         accounts,
         lifecycle,
         sockets,
-        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder),
+        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder, deliveries),
         mounted,
         events,
         background,

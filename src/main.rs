@@ -9,6 +9,7 @@ mod logging;
 mod mint;
 mod serve;
 mod stop;
+mod telling;
 
 use std::process::ExitCode;
 

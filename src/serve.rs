@@ -28,7 +28,8 @@ use crate::{
     command::print,
     compose::{Sidecar, compose},
     config::Config,
-    dev, stop,
+    dev,
+    stop::{self, Stop},
 };
 
 /// How the process says that it is ready.
@@ -42,7 +43,7 @@ pub(crate) enum Announcement {
 /// Serves until a signal, then ends in good order.
 pub(crate) fn run(config: Config, announcement: Announcement) -> Result<(), Box<dyn Error>> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let stop = CancellationToken::new();
+        let stop = Stop::default();
         stop::on_signal(stop.clone())?;
         serve(config, announcement, stop).await
     })
@@ -60,7 +61,7 @@ async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
 async fn serve(
     config: Config,
     announcement: Announcement,
-    stop: CancellationToken,
+    stop: Stop,
 ) -> Result<(), Box<dyn Error>> {
     let public = bind("PORT", config.public).await?;
     let internal = bind("INTERNAL_ADDR", config.internal).await?;
@@ -71,7 +72,7 @@ async fn serve(
     }
 
     let mut dispatching = tokio::spawn(sidecar.dispatcher.run(sidecar.events));
-    let mut background = sidecar.background.start();
+    let mut running = sidecar.background.start();
     let listeners = CancellationToken::new();
     let limits = Arc::new(config.limits.clone());
     let listen = |listener, app| {
@@ -83,20 +84,22 @@ async fn serve(
     info!(public = %public_at, internal = %internal_at, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let failed = tokio::select! {
-        () = stop.cancelled() => false,
+        () = stop.begun.cancelled() => false,
         ended = &mut public => { error!(?ended, "the public listener ended"); true }
         ended = &mut internal => { error!(?ended, "the internal listener ended"); true }
         ended = &mut dispatching => { error!(?ended, "the dispatcher ended"); true }
-        ended = background.join_next() => { error!(?ended, "a background task ended"); true }
+        ended = running.ended() => { error!(?ended, "a background task ended"); true }
     };
 
     sidecar.lifecycle.drain();
+    // Whoever is connected now comes back to the next process: for the app nobody left.
+    running.keep_leases().await;
     let mounted = sidecar.mounted;
     let farewell = |mount: &outrigger_transport::MountId| {
         let mounted = mounted.iter().find(|mounted| mounted.id() == *mount)?;
         mounted.voice.farewell(mounted.namespace)
     };
-    sidecar.sockets.shutdown(farewell, config.shutdown_notice, config.shutdown_deadline).await;
+    sidecar.sockets.shutdown(farewell, &config.shutdown, &stop.hurried).await;
     listeners.cancel();
     let ending = async {
         for listener in [public, internal] {
@@ -110,7 +113,7 @@ async fn serve(
     if tokio::time::timeout(LISTENERS_END, ending).await.is_err() {
         info!("requests were still open at the end");
     }
-    background.shutdown().await;
+    running.shutdown().await;
     // Accepted writes are committed before the process ends.
     sidecar.store.close().await;
     dispatching.abort();

@@ -57,10 +57,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
-/// The query of a public call.
-pub(crate) struct PublicQuery<T>(pub(crate) T);
+/// The query of a call.
+pub(crate) struct SoundQuery<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for PublicQuery<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for SoundQuery<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {

@@ -23,6 +23,7 @@ use outrigger_domain::{
     selftest::SelfTest,
     sessions::Sessions,
     time::{Clock, Timestamp},
+    webhooks::Webhooks,
 };
 
 use crate::internal::InternalApi;
@@ -140,6 +141,8 @@ pub struct InternalState {
     pub connections: Arc<dyn Connections>,
     /// Kept answers.
     pub store: Arc<dyn Store>,
+    /// Webhooks; absent if the app named no address for them.
+    pub webhooks: Option<Arc<Webhooks>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Start and end of the process.

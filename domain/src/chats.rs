@@ -29,32 +29,14 @@ impl Chats {
     /// # Errors
     /// If the store failed.
     pub async fn may_join(&self, user: &UserId, chat: &ChatId) -> Result<bool, StoreError> {
-        let pairs = pairs(chat.as_str());
-        let mine = |pair: &(&str, &str)| pair.0 == user.as_str() || pair.1 == user.as_str();
-        let by_name = match pairs.as_slice() {
-            [] => false,
-            [pair] => mine(pair),
-            // Ids with `_` in them make a name ambiguous: it must be that of exactly one pair of known users.
-            many => match self.known(many).await?.as_slice() {
-                [pair] => mine(pair),
-                _ => false,
-            },
+        let readings = pairs(chat);
+        let known = match readings.as_slice() {
+            [] | [_] => Vec::new(),
+            many => self.store.users(&everyone(many)).await?,
         };
+        let pair = the_pair(&readings, |id| known.iter().any(|known| known.id == *id));
+        let by_name = pair.is_some_and(|(a, b)| a == user || b == user);
         Ok(by_name || self.store.is_chat_member(chat, user).await?)
-    }
-
-    async fn known<'a>(
-        &self,
-        pairs: &[(&'a str, &'a str)],
-    ) -> Result<Vec<(&'a str, &'a str)>, StoreError> {
-        let ids: Vec<UserId> = pairs
-            .iter()
-            .flat_map(|(a, b)| [*a, *b])
-            .filter_map(|id| UserId::new(id).ok())
-            .collect();
-        let known = self.store.users(&ids).await?;
-        let is_known = |id: &str| known.iter().any(|user| user.id.as_str() == id);
-        Ok(pairs.iter().copied().filter(|(a, b)| is_known(a) && is_known(b)).collect())
     }
 
     /// Makes users members.
@@ -86,12 +68,38 @@ impl Chats {
     }
 }
 
-/// Every way to read a name as two ids in order.
-fn pairs(name: &str) -> Vec<(&str, &str)> {
+/// Every way to read a chat's name as the ids of two users in order.
+#[must_use]
+pub fn pairs(chat: &ChatId) -> Vec<(UserId, UserId)> {
+    let name = chat.as_str();
     name.match_indices('_')
         .map(|(at, _)| (&name[..at], &name[at + 1..]))
-        .filter(|(a, b)| !a.is_empty() && !b.is_empty() && a < b)
+        .filter(|(a, b)| a < b)
+        .filter_map(|(a, b)| Some((UserId::new(a).ok()?, UserId::new(b).ok()?)))
         .collect()
+}
+
+/// Everyone named in some reading.
+#[must_use]
+pub fn everyone(readings: &[(UserId, UserId)]) -> Vec<UserId> {
+    readings.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect()
+}
+
+/// The two whose conversation it is. Ids with `_` in them make a name ambiguous: then it must be that of
+/// exactly one pair of users who are known.
+#[must_use]
+pub fn the_pair(
+    readings: &[(UserId, UserId)],
+    is_known: impl Fn(&UserId) -> bool,
+) -> Option<&(UserId, UserId)> {
+    match readings {
+        [] => None,
+        [pair] => Some(pair),
+        many => {
+            let mut sound = many.iter().filter(|(a, b)| is_known(a) && is_known(b));
+            sound.next().filter(|_| sound.next().is_none())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -100,11 +108,25 @@ mod tests {
 
     #[test]
     fn a_chat_of_two_is_named_by_both_in_order() {
-        assert_eq!(pairs("ann_bob"), vec![("ann", "bob")]);
-        assert!(pairs("bob_ann").is_empty());
-        assert!(pairs("ann_ann").is_empty());
-        assert!(pairs("ann").is_empty());
-        assert!(pairs("_bob").is_empty());
-        assert_eq!(pairs("a_x_b"), vec![("a", "x_b"), ("a_x", "b")]);
+        let read = |name: &str| -> Vec<(String, String)> {
+            let readings = pairs(&ChatId::new(name).unwrap());
+            readings.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect()
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(read("ann_bob"), vec![pair("ann", "bob")]);
+        assert!(read("bob_ann").is_empty());
+        assert!(read("ann_ann").is_empty());
+        assert!(read("ann").is_empty());
+        assert!(read("_bob").is_empty());
+        assert_eq!(read("a_x_b"), vec![pair("a", "x_b"), pair("a_x", "b")]);
+    }
+
+    #[test]
+    fn an_ambiguous_name_needs_one_pair_of_known_users() {
+        let readings = pairs(&ChatId::new("a_x_b").unwrap());
+        let known = |names: &'static [&str]| move |id: &UserId| names.contains(&id.as_str());
+        assert_eq!(the_pair(&readings, known(&["a", "x_b", "b"])), readings.first());
+        assert_eq!(the_pair(&readings, known(&["a", "x_b", "a_x", "b"])), None);
+        assert_eq!(the_pair(&readings, known(&["a", "b"])), None);
     }
 }

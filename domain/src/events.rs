@@ -95,6 +95,13 @@ pub enum DomainEvent {
         /// Who read it.
         by: UserId,
     },
+    /// A device of the receiver has the message; for its sender.
+    MessageDelivered {
+        /// Which message.
+        message: MessageId,
+        /// Who has it.
+        to: UserId,
+    },
     /// Someone is typing, or stopped; for the other side.
     Typing {
         /// Who.
@@ -228,6 +235,40 @@ impl Receipt {
     }
 }
 
+/// Where an event stands in the feeds of its users.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Seqs {
+    /// In no feed: it is state, or nothing that is kept.
+    #[default]
+    None,
+    /// In the feed of its one user.
+    One(u64),
+    /// In several feeds, ordered by user.
+    Each(Arc<[(UserId, u64)]>),
+}
+
+impl Seqs {
+    /// One place for each user, in any order.
+    #[must_use]
+    pub fn each(mut places: Vec<(UserId, u64)>) -> Self {
+        places.sort_unstable();
+        Self::Each(places.into())
+    }
+
+    /// The place in this user's feed; asked only for users of the event's audience.
+    #[must_use]
+    pub fn for_user(&self, user: &UserId) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::One(seq) => Some(*seq),
+            Self::Each(places) => {
+                let found = places.binary_search_by(|(other, _)| other.cmp(user));
+                found.ok().and_then(|at| places.get(at)).map(|(_, seq)| *seq)
+            }
+        }
+    }
+}
+
 /// An event on its way out.
 #[derive(Debug, Clone)]
 pub struct Published {
@@ -239,12 +280,20 @@ pub struct Published {
     pub event: DomainEvent,
     /// Who wants to know what it reached.
     pub receipt: Receipt,
+    /// Where it stands in the feeds of those it is for; the store says, when it has written them.
+    pub seqs: Seqs,
 }
 
 impl Published {
     /// An event nobody waits for.
     #[must_use]
     pub fn new(at: Timestamp, audience: Audience, event: DomainEvent) -> Self {
-        Self { at, audience, event, receipt: Receipt::default() }
+        Self::asking(at, audience, event, Receipt::default())
+    }
+
+    /// An event whose publisher wants to know what it reached.
+    #[must_use]
+    pub fn asking(at: Timestamp, audience: Audience, event: DomainEvent, receipt: Receipt) -> Self {
+        Self { at, audience, event, receipt, seqs: Seqs::None }
     }
 }

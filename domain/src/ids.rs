@@ -107,6 +107,10 @@ id!(
     NotificationId
 );
 id!(
+    /// A webhook, the same in every attempt to deliver it.
+    WebhookId
+);
+id!(
     /// A stored image.
     ImageId
 );

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    ids::{ImageId, InvalidId, MessageId, NotificationId},
+    ids::{ImageId, InvalidId, MessageId, NotificationId, WebhookId},
     time::Timestamp,
 };
 
@@ -13,6 +13,8 @@ pub trait Ids: Send + Sync + 'static {
     fn message(&self, at: Timestamp) -> MessageId;
     /// Of a notification: sorts by time.
     fn notification(&self, at: Timestamp) -> NotificationId;
+    /// Of a webhook: sorts by time.
+    fn webhook(&self, at: Timestamp) -> WebhookId;
     /// Of an image: cannot be guessed.
     fn image(&self) -> ImageId;
     /// Of a token that we make.
@@ -45,6 +47,10 @@ impl Ids for Uuids {
 
     fn notification(&self, at: Timestamp) -> NotificationId {
         sound(NotificationId::new(v7(at)))
+    }
+
+    fn webhook(&self, at: Timestamp) -> WebhookId {
+        sound(WebhookId::new(v7(at)))
     }
 
     fn image(&self) -> ImageId {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     events::{Audience, CustomEvent, DomainEvent, Published, Reach, Receipt},
-    ports::Bus,
+    ports::{Bus, FeedStore, StoreError},
     time::Clock,
 };
 
@@ -18,7 +18,7 @@ pub const RESERVED_EVENTS: [&str; 6] =
 pub const MAX_EVENT_BYTES: usize = 128;
 
 /// Why an event was not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum OutreachError {
     /// No name, or one longer than [`MAX_EVENT_BYTES`].
     #[error("the event needs a name of 1 to 128 bytes")]
@@ -29,11 +29,28 @@ pub enum OutreachError {
     /// More data than a packet may have.
     #[error("the event's data is too large")]
     TooLarge,
+    /// Only users have feeds.
+    #[error("only events to users can be durable")]
+    NotForUsers,
+    /// It was to be durable, and the store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What becomes of an event for those who are away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keeping {
+    /// Nothing.
+    #[default]
+    Passing,
+    /// It is in their feeds.
+    Durable,
 }
 
 /// Sends the app's events.
 pub struct Outreach {
     bus: Arc<dyn Bus>,
+    feeds: Arc<dyn FeedStore>,
     clock: Arc<dyn Clock>,
     max_bytes: usize,
 }
@@ -41,8 +58,13 @@ pub struct Outreach {
 impl Outreach {
     /// Sends events whose data has at most `max_bytes` bytes of JSON.
     #[must_use]
-    pub fn new(bus: Arc<dyn Bus>, clock: Arc<dyn Clock>, max_bytes: usize) -> Self {
-        Self { bus, clock, max_bytes }
+    pub fn new(
+        bus: Arc<dyn Bus>,
+        feeds: Arc<dyn FeedStore>,
+        clock: Arc<dyn Clock>,
+        max_bytes: usize,
+    ) -> Self {
+        Self { bus, feeds, clock, max_bytes }
     }
 
     /// Sends an event of the app.
@@ -56,6 +78,7 @@ impl Outreach {
         data: Box<RawValue>,
         contract: Option<String>,
         namespace: Option<String>,
+        keeping: Keeping,
     ) -> Result<Reach, OutreachError> {
         if name.is_empty() || name.len() > MAX_EVENT_BYTES {
             return Err(OutreachError::BadName);
@@ -67,7 +90,17 @@ impl Outreach {
             return Err(OutreachError::TooLarge);
         }
         let custom = CustomEvent { name: name.into(), data: data.into(), contract, namespace };
-        Ok(self.tell(audience, DomainEvent::Custom(custom)).await)
+        let event = DomainEvent::Custom(custom);
+        match (keeping, &audience) {
+            (Keeping::Passing, _) => Ok(self.tell(audience, event).await),
+            (Keeping::Durable, Audience::User(_) | Audience::Users(_)) => {
+                let (receipt, reached) = Receipt::requested();
+                let kept = Published::asking(self.clock.now(), audience, event, receipt);
+                self.feeds.record(kept).await?;
+                Ok(reached.await.unwrap_or_default())
+            }
+            (Keeping::Durable, _) => Err(OutreachError::NotForUsers),
+        }
     }
 
     /// Sends the self test's message.
@@ -77,7 +110,7 @@ impl Outreach {
 
     async fn tell(&self, audience: Audience, event: DomainEvent) -> Reach {
         let (receipt, reached) = Receipt::requested();
-        self.bus.publish(Published { at: self.clock.now(), audience, event, receipt }).await;
+        self.bus.publish(Published::asking(self.clock.now(), audience, event, receipt)).await;
         reached.await.unwrap_or_default()
     }
 }

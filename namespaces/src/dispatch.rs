@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use outrigger_domain::{
     actor::{Actor, Role},
     events::{DomainEvent, Published, Reach},
+    messaging::Deliveries,
 };
 use outrigger_transport::{Conn, Hub};
 use tokio::sync::mpsc;
@@ -24,13 +25,19 @@ pub struct Dispatcher {
     hub: Hub,
     mounted: Arc<[Mounted]>,
     recorder: Arc<Recorder>,
+    deliveries: Option<Arc<Deliveries>>,
 }
 
 impl Dispatcher {
-    /// Speaks for these mounts, and notes what it says.
+    /// Speaks for these mounts, and notes what it says; in `deliveries`, which messages found a device.
     #[must_use]
-    pub fn new(hub: Hub, mounted: Arc<[Mounted]>, recorder: Arc<Recorder>) -> Self {
-        Self { hub, mounted, recorder }
+    pub fn new(
+        hub: Hub,
+        mounted: Arc<[Mounted]>,
+        recorder: Arc<Recorder>,
+        deliveries: Option<Arc<Deliveries>>,
+    ) -> Self {
+        Self { hub, mounted, recorder, deliveries }
     }
 
     /// Runs until the last publisher is gone.
@@ -47,6 +54,7 @@ impl Dispatcher {
     fn deliver(&self, published: &Published) -> Reach {
         let Some(selection) = selection(&published.audience) else { return Reach::default() };
         let mut reached = Reached::default();
+        let mut arrived = false;
         for mounted in self.mounted.iter() {
             let mount = mounted.id();
             let conns = self.hub.to(&mount, &selection).conns();
@@ -57,13 +65,21 @@ impl Dispatcher {
             let mut spoken_to = 0;
             for conn in &conns {
                 // A socket of nobody hears nothing, even what is for all.
-                let Some(actor) = Standing::of(conn).and_then(|standing| standing.actor()) else {
-                    continue;
+                let Some(standing) = Standing::of(conn) else { continue };
+                let Some(actor) = standing.actor() else { continue };
+                let taken = match standing.gate() {
+                    None => frames.iter().filter(|frame| conn.send(frame)).count() > 0,
+                    Some(gate) => {
+                        let seq = published.seqs.for_user(&actor.user);
+                        gate.deliver(conn, &frames, seq, published.event.closes())
+                    }
                 };
-                let taken = frames.iter().filter(|frame| conn.send(frame)).count();
                 spoken_to += 1;
                 self.follow(conn, &actor, mounted.least_role, &published.event);
-                if taken > 0 || published.event.closes() {
+                if taken {
+                    arrived = true;
+                }
+                if taken || published.event.closes() {
                     reached.count(&actor, &published.receipt);
                 }
             }
@@ -71,6 +87,12 @@ impl Dispatcher {
             for frame in &frames {
                 self.recorder.outgoing(place, frame, &published.audience, spoken_to);
             }
+        }
+        if arrived
+            && let DomainEvent::MessageReceived(message) = &published.event
+            && let Some(deliveries) = &self.deliveries
+        {
+            deliveries.note(message);
         }
         reached.into()
     }

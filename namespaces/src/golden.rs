@@ -46,6 +46,7 @@ fn message(recipient: Recipient) -> Arc<Message> {
         client_id: Some(ClientMessageId::new("c1").unwrap()),
         created_at: at,
         updated_at: at,
+        delivered_at: None,
         read_at: None,
     })
 }
@@ -68,6 +69,7 @@ fn everything() -> Vec<DomainEvent> {
         DomainEvent::MessageSent(direct),
         DomainEvent::ChatMessage(message(Recipient::Chat(chat.clone()))),
         DomainEvent::MessageRead { message: MessageId::new("m1").unwrap(), by: user("bob") },
+        DomainEvent::MessageDelivered { message: MessageId::new("m1").unwrap(), to: user("bob") },
         DomainEvent::Typing { from: user("ann"), typing: true },
         DomainEvent::MessageAlert(Arc::new(MessageAlert {
             fields: alert.as_object().unwrap().clone(),

@@ -6,6 +6,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod actions;
 mod audience;
 pub mod catalogue;
 mod contract;
@@ -20,12 +21,14 @@ mod open_sockets;
 mod pending;
 mod probe;
 pub mod registry;
+mod resume;
 pub mod rooms;
 mod shape;
 mod standing;
 pub mod typescript;
 mod warden;
 
+pub use actions::{ACTION_ALLOWANCE, Actions};
 pub use contract::{Voice, WireEvent};
 pub use dispatch::Dispatcher;
 pub use open_sockets::OpenSockets;

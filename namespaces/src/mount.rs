@@ -3,14 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use outrigger_domain::{
-    actor::Role, notifications::Notifications, sessions::Sessions, time::Clock,
+    actor::Role, feed::Feed as UserFeeds, messaging::Deliveries, notifications::Notifications,
+    sessions::Sessions, time::Clock,
 };
 use outrigger_transport::{MountId, NamespaceHandler};
 
 use crate::{
+    actions::{Acting, Actions},
     contract::Voice,
     legacy::{self, AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
+    resume::{ResumeParts, Resuming},
     rooms::{self, Desk, Rooms, RoomsVoice},
 };
 
@@ -72,6 +75,12 @@ pub struct MountParts {
     pub notifications: Arc<Notifications>,
     /// Ended by monitors.
     pub sessions: Arc<Sessions>,
+    /// What each user's clients must not miss.
+    pub feeds: Arc<UserFeeds>,
+    /// Notes which messages arrived, if anyone wants to know.
+    pub deliveries: Option<Arc<Deliveries>>,
+    /// What the app decides, if it is asked.
+    pub actions: Option<Actions>,
     /// Keeps monitors up to date.
     pub feed: Arc<Feed>,
     /// Notes what clients send.
@@ -101,10 +110,22 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
     let rooms = Arc::new(Rooms::new(Arc::clone(&parts.desk), parts.rooms_pending));
     let legacy_desk =
         Arc::new(LegacyDesk::new(Arc::clone(&parts.desk), Arc::clone(&parts.notifications)));
+    let resume = ResumeParts {
+        feed: Arc::clone(&parts.feeds),
+        desk: Arc::clone(&parts.desk),
+        deliveries: parts.deliveries.clone(),
+    };
     let mount = |contract, path, namespace, handler: Arc<dyn NamespaceHandler>, voice: &Arc<_>| {
         let place = Place { contract, namespace };
+        let handler = match parts.actions.clone() {
+            None => handler,
+            Some(actions) => {
+                Arc::new(Acting::new(handler, actions, Arc::clone(&parts.desk), contract))
+            }
+        };
         let handler = Arc::new(Recorded::new(handler, Arc::clone(&parts.recorder), place));
-        let voice = Arc::clone(voice);
+        let voice: Arc<dyn Voice> = Arc::clone(voice);
+        let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), resume.clone()));
         Mounted { path, namespace, contract, least_role: Role::Guest, handler, voice }
     };
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     contract::Inbound,
     legacy::{self, Row},
-    monitor, rooms,
+    monitor, resume, rooms,
     shape::{Outgoing, Shape},
 };
 
@@ -87,7 +87,8 @@ pub struct Dialogue {
 /// Every namespace of every contract that is built, the sidecar's own among them.
 #[must_use]
 pub fn dialogues() -> Vec<Dialogue> {
-    let contracts = [rooms::dialogue(), legacy::dialogue(), monitor::dialogue()];
+    let contracts =
+        [rooms::dialogue(), legacy::dialogue(), monitor::dialogue(), vec![resume::dialogue()]];
     contracts.into_iter().flatten().collect()
 }
 
@@ -95,11 +96,11 @@ pub fn dialogues() -> Vec<Dialogue> {
 #[must_use]
 pub fn events() -> Vec<EventSpec> {
     let mut events = all_events();
-    events.retain(|event| event.contract != monitor::CONTRACT);
+    events.retain(|event| ![monitor::CONTRACT, resume::CONTRACT].contains(&event.contract));
     events
 }
 
-/// The same with the contract that only monitors speak.
+/// The same with what belongs to no contract of apps: what monitors and clients that resume are told.
 #[must_use]
 pub fn all_events() -> Vec<EventSpec> {
     let mut events = Vec::new();

@@ -1,12 +1,14 @@
 //! What a socket is allowed to be: pending, or someone.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc, OnceLock, PoisonError, RwLock,
     atomic::{AtomicBool, Ordering},
 };
 
 use outrigger_domain::{actor::Actor, sessions::Origin};
 use outrigger_transport::Conn;
+
+use crate::resume::Gate;
 
 /// The state that a socket carries.
 pub struct Standing {
@@ -14,13 +16,19 @@ pub struct Standing {
     /// Where the socket comes from.
     pub origin: Origin,
     present: AtomicBool,
+    gate: OnceLock<Box<Gate>>,
 }
 
 impl Standing {
     /// A socket of someone, or of nobody yet.
     #[must_use]
     pub fn new(actor: Option<Actor>, origin: Origin) -> Self {
-        Self { actor: RwLock::new(actor.map(Arc::new)), origin, present: AtomicBool::new(false) }
+        Self {
+            actor: RwLock::new(actor.map(Arc::new)),
+            origin,
+            present: AtomicBool::new(false),
+            gate: OnceLock::new(),
+        }
     }
 
     /// The standing of a socket that one of our namespaces admitted.
@@ -50,5 +58,16 @@ impl Standing {
     #[must_use]
     pub fn leave_presence(&self) -> bool {
         self.present.swap(false, Ordering::AcqRel)
+    }
+
+    /// The socket's client asked for its feed: what is published waits for what was missed.
+    pub(crate) fn close_gate(&self, gate: Gate) {
+        // There is one CONNECT, so there is no second one.
+        let _already = self.gate.set(Box::new(gate));
+    }
+
+    /// The gate of a socket whose client asked for its feed.
+    pub(crate) fn gate(&self) -> Option<&Gate> {
+        self.gate.get().map(|gate| &**gate)
     }
 }

@@ -8,9 +8,9 @@ use outrigger_domain::{
     ports::Bus,
     time::Clock,
 };
-use outrigger_transport::{Hub, Selection};
+use outrigger_transport::{Conn, Hub, Selection};
 
-use crate::{mount::Mounted, standing::Standing};
+use crate::{contract::frame, mount::Mounted, resume::Moved, standing::Standing};
 
 /// A socket outlives its token by this at most.
 const ROUND: Duration = Duration::from_secs(1);
@@ -51,11 +51,15 @@ impl Warden {
     fn beat(&self, slot: u64, slots: u64) {
         let everyone = Selection::default();
         for mounted in self.mounted.iter() {
-            let Some(frame) = mounted.voice.heartbeat(mounted.namespace) else { continue };
+            let heartbeat = mounted.voice.heartbeat(mounted.namespace);
             for conn in self.hub.to(&mounted.id(), &everyone).conns() {
-                if conn.key() % slots == slot {
-                    conn.send(&frame);
+                if conn.key() % slots != slot {
+                    continue;
                 }
+                if let Some(heartbeat) = &heartbeat {
+                    conn.send(heartbeat);
+                }
+                tell_position(&conn);
             }
         }
     }
@@ -73,5 +77,17 @@ impl Warden {
                 self.bus.publish(Published::new(self.clock.now(), audience, event)).await;
             }
         }
+    }
+}
+
+/// A client that hears little would fall out of what is kept, though it has missed nothing.
+fn tell_position(conn: &Conn) {
+    let Some(standing) = Standing::of(conn) else { return };
+    let Some(gate) = standing.gate() else { return };
+    if let Some(seq) = gate.untold()
+        && let Some(moved) = frame(&Moved { seq })
+        && conn.send(&moved)
+    {
+        gate.tell(seq);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Source, reader::Reader};
 
 /// Every setting: its name, its default, and what it means. README's table is this one.
-pub(crate) const KEYS: [(&str, &str, &str); 37] = [
+pub(crate) const KEYS: [(&str, &str, &str); 50] = [
     ("JWT_SECRET", "none", "the app's secret for HS256 tokens, at least 32 bytes"),
     ("INTERNAL_SECRET", "none", "what the app shows to call the internal API, at least 32 bytes"),
     ("PORT", "3001", "public port; 0 takes a free one"),
@@ -48,7 +48,32 @@ pub(crate) const KEYS: [(&str, &str, &str); 37] = [
     ),
     ("LEGACY_AUTH_TIMEOUT_MS", "10000", "the same for namespace /auth"),
     ("DEACTIVATION_GRACE_MS", "5000", "from the news of a deactivation to the end of the sockets"),
-    ("SHUTDOWN_NOTICE_MS", "1000", "from `server_shutdown` to closing"),
+    ("FEED_KEEP_EVENTS", "1000", "events of each user that are kept for clients that come back"),
+    ("FEED_KEEP_MS", "604800000", "older ones are dropped"),
+    (
+        "PRESENCE_GRACE_MS",
+        "5000",
+        "a user who is back within this time was never away, for webhooks; after a crash 30000",
+    ),
+    ("OUTRIGGER_WEBHOOK_URL", "none", "where the app is told what happens (docs/WEBHOOKS.md)"),
+    ("OUTRIGGER_WEBHOOK_SECRET", "none", "signs webhooks, at least 32 bytes"),
+    ("OUTRIGGER_WEBHOOK_EVENTS", "all", "types of webhooks, between commas"),
+    ("OUTRIGGER_WEBHOOK_ACTIONS", "none", "events of clients that the app decides about"),
+    (
+        "OUTRIGGER_WEBHOOK_OFFLINE_DELAY_MS",
+        "30000",
+        "the app is told of a message that is unread so long after it came for a user who is away",
+    ),
+    ("OUTRIGGER_WEBHOOK_TIMEOUT_MS", "10000", "time for the app to answer"),
+    ("OUTRIGGER_WEBHOOK_ATTEMPTS", "20", "attempts before a webhook is given up"),
+    ("OUTRIGGER_WEBHOOK_CONCURRENCY", "16", "webhooks sent at the same time"),
+    ("OUTRIGGER_WEBHOOK_QUEUE", "100000", "webhooks that may wait"),
+    ("SHUTDOWN_NOTICE_MS", "1000", "from `server_shutdown` to the first connection's end"),
+    (
+        "SHUTDOWN_DRAIN_MS",
+        "3000",
+        "connections end spread over this time, so that not all come back at once",
+    ),
     ("SHUTDOWN_DEADLINE_MS", "10000", "the process has ended by then"),
     ("LOG", "info", "what is logged, as in RUST_LOG"),
     ("LOG_FORMAT", "text", "text or json"),

@@ -3,6 +3,7 @@
 mod keys;
 mod reader;
 mod source;
+mod webhooks;
 
 use std::{
     collections::HashMap,
@@ -13,12 +14,13 @@ use std::{
 use outrigger_domain::{
     events::Secret, identity::ClaimNames, limits::Allowance, messaging::MessageLimits,
 };
-use outrigger_namespaces::{entry::MAX_SOCKETS_PER_USER, mount::RootContract};
-use outrigger_transport::{Limits, TrustedProxies};
+use outrigger_namespaces::{ACTION_ALLOWANCE, entry::MAX_SOCKETS_PER_USER, mount::RootContract};
+use outrigger_transport::{Limits, Pace, TrustedProxies};
 
 pub(crate) use reader::Faults;
 use reader::Reader;
 pub(crate) use source::Source;
+pub(crate) use webhooks::WebhookSettings;
 
 /// How logs are written.
 #[derive(Debug, Clone)]
@@ -51,8 +53,13 @@ pub(crate) struct Config {
     pub(crate) deactivation_grace: Duration,
     pub(crate) rooms_pending: Duration,
     pub(crate) legacy_pending: Duration,
-    pub(crate) shutdown_notice: Duration,
-    pub(crate) shutdown_deadline: Duration,
+    pub(crate) shutdown: Pace,
+    pub(crate) feed_events: u64,
+    pub(crate) feed_age: Duration,
+    pub(crate) webhooks: Option<WebhookSettings>,
+    pub(crate) webhook_queue: u64,
+    /// As it was set; without it a reload has 5 s, and those whom a killed process left behind have 30 s.
+    pub(crate) presence_grace: Option<Duration>,
     pub(crate) logging: Logging,
 }
 
@@ -135,8 +142,12 @@ impl Config {
             deactivation_grace: reader.millis("DEACTIVATION_GRACE_MS", Duration::from_secs(5), DAY),
             rooms_pending: reader.millis("PENDING_AUTH_MS", Duration::ZERO, DAY),
             legacy_pending: reader.millis("LEGACY_AUTH_TIMEOUT_MS", Duration::from_secs(10), DAY),
-            shutdown_notice: reader.millis("SHUTDOWN_NOTICE_MS", Duration::from_secs(1), DAY),
-            shutdown_deadline: reader.millis("SHUTDOWN_DEADLINE_MS", Duration::from_secs(10), DAY),
+            shutdown: shutdown(&mut reader),
+            feed_events: reader.number("FEED_KEEP_EVENTS", 1000, 1, 1_000_000),
+            feed_age: reader.millis("FEED_KEEP_MS", 7 * DAY, 3650 * DAY),
+            webhooks: webhooks::read(&mut reader),
+            webhook_queue: reader.number("OUTRIGGER_WEBHOOK_QUEUE", 100_000, 1, 10_000_000),
+            presence_grace: presence_grace(&mut reader),
             limits: transport(&mut reader, limits),
             logging: logging(&mut reader),
         };
@@ -265,7 +276,21 @@ fn rate_limits(reader: &mut Reader<'_>) -> HashMap<&'static str, Allowance> {
         ("monitor:subscribe", Allowance::per_secs(60, 60)),
         ("monitor:disconnect", Allowance::per_secs(60, 60)),
         ("online_check", Allowance::per_secs(120, 60)),
+        (ACTION_ALLOWANCE, Allowance::per_secs(120, 60)),
     ])
+}
+
+fn shutdown(reader: &mut Reader<'_>) -> Pace {
+    Pace {
+        notice: reader.millis("SHUTDOWN_NOTICE_MS", Duration::from_secs(1), DAY),
+        drain: reader.millis("SHUTDOWN_DRAIN_MS", Duration::from_secs(3), DAY),
+        deadline: reader.millis("SHUTDOWN_DEADLINE_MS", Duration::from_secs(10), DAY),
+    }
+}
+
+fn presence_grace(reader: &mut Reader<'_>) -> Option<Duration> {
+    reader.text("PRESENCE_GRACE_MS")?;
+    Some(reader.millis("PRESENCE_GRACE_MS", Duration::ZERO, DAY))
 }
 
 fn logging(reader: &mut Reader<'_>) -> Logging {

@@ -1,4 +1,5 @@
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 
 use crate::{
     raw_client::RawClient,
@@ -19,12 +20,32 @@ async fn everyone_is_told_before_the_process_ends_well() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_the_process_at_once() {
+async fn a_second_signal_waits_for_no_client_and_ends_in_good_order() {
     let folder = tempfile::tempdir().unwrap();
-    let mut sidecar = Sidecar::start_with(&folder, &[("SHUTDOWN_NOTICE_MS", "60000")]).await;
+    let slow = [("SHUTDOWN_NOTICE_MS", "60000"), ("SHUTDOWN_DEADLINE_MS", "120000")];
+    let mut sidecar = Sidecar::start_with(&folder, &slow).await;
     let mut ann = RawClient::connect(sidecar.public, "/api/socket", &token("ann")).await;
     sidecar.terminate();
     ann.event("server_shutdown").await.expect("a farewell");
+    sidecar.terminate();
+    while ann.packet().await.is_some() {}
+    assert_eq!(sidecar.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_third_signal_ends_the_process_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let slow = [("SHUTDOWN_NOTICE_MS", "60000"), ("SHUTDOWN_DEADLINE_MS", "120000")];
+    let mut sidecar = Sidecar::start_with(&folder, &slow).await;
+    let mut ann = RawClient::connect(sidecar.public, "/api/socket", &token("ann")).await;
+    // A request that never comes to its end is waited for after the sockets are closed.
+    let mut request = tokio::net::TcpStream::connect(sidecar.public).await.unwrap();
+    let head = "POST /api/messages/send/bob HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
+    request.write_all(head.as_bytes()).await.unwrap();
+    sidecar.terminate();
+    ann.event("server_shutdown").await.expect("a farewell");
+    sidecar.terminate();
+    while ann.packet().await.is_some() {}
     sidecar.terminate();
     assert_eq!(sidecar.exit_code().await, Some(130));
 }

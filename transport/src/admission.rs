@@ -69,12 +69,13 @@ pub(crate) async fn answer(
     }
     let link = request.extensions().get::<Arc<Link>>().cloned();
     match parameter(&request, "sid") {
-        Some(sid) => {
-            if let Err(refused) = known(shared, &sid, &request, upgrade, link.as_ref()) {
-                return *refused;
+        Some(sid) => match known(shared, &sid, &request, upgrade, link.as_ref()) {
+            Err(refused) => *refused,
+            Ok(Some(engine)) if !upgrade && request.method() == Method::GET => {
+                poll(&engine, service, request).await
             }
-            pass(service, request).await
-        }
+            Ok(_) => pass(service, request).await,
+        },
         None => {
             let handshake =
                 Handshake::read(service.path, request.headers(), peer, shared.origins.proxies());
@@ -112,16 +113,20 @@ fn open(
 }
 
 /// A request of a session that exists: is it one that we still serve, and does it ask for no second websocket?
+/// Gives the session, if we know it.
 fn known(
     shared: &Arc<Shared>,
     sid: &str,
     request: &Request,
     upgrade: bool,
     link: Option<&Arc<Link>>,
-) -> Result<(), Box<Response>> {
+) -> Result<Option<Arc<Engine>>, Box<Response>> {
     // A session we know nothing of is the library's to refuse.
-    let Some(engine) = shared.hub.engines().find(sid) else { return Ok(()) };
+    let Some(engine) = shared.hub.engines().find(sid) else { return Ok(None) };
     if engine.is_killed() {
+        if engine.end.is_announced() && !upgrade && request.method() == Method::GET {
+            return Err(Box::new(end_of(&engine)));
+        }
         return Err(Box::new(bad_request(1, "Session ID unknown")));
     }
     if upgrade {
@@ -131,7 +136,32 @@ fn known(
     } else if request.method() == Method::GET {
         engine.polled();
     }
-    Ok(())
+    Ok(Some(engine))
+}
+
+/// What is there for a polling client is found by then, however busy the machine.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A poll waits for something to tell, but not beyond its session's end.
+async fn poll(engine: &Arc<Engine>, service: &PathService, request: Request) -> Response {
+    let answer = pass(service, request);
+    tokio::pin!(answer);
+    tokio::select! {
+        biased;
+        answer = answer.as_mut() => return answer,
+        () = engine.ends() => {}
+    }
+    match tokio::time::timeout(LOOK, answer).await {
+        Ok(answer) => answer,
+        Err(_) if engine.end.is_announced() => end_of(engine),
+        Err(_) => bad_request(1, "Session ID unknown"),
+    }
+}
+
+/// The Engine.IO packet `close`: the client takes the transport for closed, and comes back by itself.
+fn end_of(engine: &Engine) -> Response {
+    engine.end.tell();
+    ([(header::CACHE_CONTROL, "no-store")], "1").into_response()
 }
 
 /// A body must have come within this time; the library waits for it without a limit.

@@ -44,6 +44,12 @@ impl Args {
         serde_json::from_str(text).map_err(|_| BadArgument)
     }
 
+    /// All of them as one JSON array; `None` if one is binary.
+    #[must_use]
+    pub fn to_json(&self) -> Option<Box<RawValue>> {
+        if self.binary { None } else { serde_json::value::to_raw_value(&self.values).ok() }
+    }
+
     /// An argument as it came.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&RawValue> {

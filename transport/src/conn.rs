@@ -19,6 +19,7 @@ use crate::{
     engine::Engine,
     hub::{Hub, OwnerSlot},
     inbox::Inbox,
+    overload::Limit,
 };
 
 /// Names a socket inside the process. Never the Socket.IO id: that one is a credential.
@@ -135,9 +136,23 @@ impl Conn {
 
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.
     pub fn send(&self, frame: &Frame) -> bool {
+        self.send_by(frame, |socket| socket.emit(frame.event(), frame.body()))
+    }
+
+    /// The same with one more argument behind the event's own: its place in the feed (`docs/RESUME.md`).
+    pub fn send_marked(&self, frame: &Frame, seq: u64) -> bool {
+        self.send_by(frame, |socket| socket.emit(frame.event(), &(frame.body(), seq)))
+    }
+
+    fn send_by(&self, frame: &Frame, emit: impl FnOnce(&Socket) -> Result<(), SendError>) -> bool {
         let Some(socket) = self.socket.upgrade() else { return false };
+        // What is left for one who is behind is kept for events that must arrive.
+        if frame.class() == Class::State && self.engine.is_behind() {
+            metrics::counter!("outrigger_state_frames_dropped_total").increment(1);
+            return false;
+        }
         let too_many = self.engine.queue(frame.bytes());
-        let sent = socket.emit(frame.event(), frame.body());
+        let sent = emit(&socket);
         if sent.is_err() {
             self.engine.unqueue(frame.bytes());
         }
@@ -146,7 +161,7 @@ impl Conn {
                 metrics::counter!("outrigger_frames_sent_total").increment(1);
                 metrics::counter!("outrigger_bytes_sent_total").increment(frame.bytes() as u64);
                 if too_many {
-                    self.engine.let_go();
+                    self.engine.let_go(Limit::Bytes);
                 }
                 true
             }
@@ -156,7 +171,7 @@ impl Conn {
                         metrics::counter!("outrigger_state_frames_dropped_total").increment(1)
                     }
                     // Better no connection than one that has silently missed something.
-                    Class::Durable => self.engine.let_go(),
+                    Class::Durable => self.engine.let_go(Limit::Packets),
                 }
                 false
             }
@@ -172,8 +187,13 @@ impl Conn {
     pub fn disconnect(&self) {
         let Some(socket) = self.socket.upgrade() else { return };
         if let Err(SocketError::InternalChannelFull) = socket.disconnect() {
-            self.engine.let_go();
+            self.engine.let_go(Limit::Packets);
         }
+    }
+
+    /// Ends the whole connection at once, so that its client comes back by itself and asks for what it missed.
+    pub fn cut(&self) {
+        self.engine.kill();
     }
 
     /// It is gone, as the library or the sweep found. Only the first report counts.

@@ -190,9 +190,15 @@ impl MessageHandler<LocalAdapter, Ours> for Listener {
             Value::Str(text, attachments) => (text.as_str().to_owned(), attachments.is_some()),
             Value::Bytes(_) => (String::new(), true),
         };
-        if let Err(Overflow) = self.inbox.push(Packet { text, binary, ack }) {
-            metrics::counter!("outrigger_inbox_overflows_total").increment(1);
+        if let Err(overflow) = self.inbox.push(Packet { text, binary, ack }) {
+            let limit = match overflow {
+                Overflow::Packets => "packets",
+                Overflow::Bytes => "bytes",
+            };
+            metrics::counter!("outrigger_inbox_overflows_total", "limit" => limit).increment(1);
             tracing::info!(
+                limit,
+                path = self.conn.path(),
                 namespace = self.conn.namespace(),
                 "a client sent more than is handled; it is let go"
             );
@@ -218,6 +224,8 @@ impl DisconnectHandler<LocalAdapter, Ours> for Leaver {
             DisconnectReason::ServerNSDisconnect => Gone::Server,
             DisconnectReason::HeartbeatTimeout => Gone::Timeout,
             DisconnectReason::ClosingServer => Gone::Shutdown,
+            // However the library came to hear of it.
+            _ if self.conn.engine.end.is_announced() => Gone::Shutdown,
             DisconnectReason::TransportClose
             | DisconnectReason::TransportError
             | DisconnectReason::MultipleHttpPollingError

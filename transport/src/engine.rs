@@ -10,7 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Handshake, Limits, Link, link::take_off};
+use crate::{
+    Handshake, Limits, Link,
+    link::take_off,
+    overload::{BEHIND_BYTES, BEHIND_PACKETS, Limit, POLLING, WEBSOCKET},
+    parting::End,
+};
 
 /// Why a connection is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +72,9 @@ impl Engines {
             }
             *count += 1;
         }
+        if let Some(link) = link {
+            link.carry(handshake.path);
+        }
         let engine = Arc::new(Engine {
             key: self.next.fetch_add(1, Ordering::Relaxed),
             handshake,
@@ -75,7 +83,9 @@ impl Engines {
             sid: OnceLock::new(),
             links: Mutex::new(link.map(Arc::downgrade).into_iter().collect()),
             killed: AtomicBool::new(false),
+            end: End::default(),
             queued: AtomicUsize::new(0),
+            packets: AtomicUsize::new(0),
             sockets: AtomicUsize::new(0),
             times: Mutex::new(Times { polled: Instant::now(), empty_since: None }),
         });
@@ -112,8 +122,11 @@ pub(crate) struct Engine {
     /// TCP connections that carry it as a websocket: at most one that lives.
     links: Mutex<Vec<Weak<Link>>>,
     killed: AtomicBool,
+    pub(crate) end: End,
     /// Bytes for a polling client since it last asked.
     queued: AtomicUsize,
+    /// Packets of them.
+    packets: AtomicUsize,
     sockets: AtomicUsize,
     times: Mutex<Times>,
 }
@@ -134,7 +147,8 @@ impl Engine {
         }
     }
 
-    fn link(&self) -> Option<Arc<Link>> {
+    /// The connection that carries it as a websocket.
+    pub(crate) fn link(&self) -> Option<Arc<Link>> {
         lock(&self.links).iter().rev().find_map(Weak::upgrade).filter(|link| !link.is_closed())
     }
 
@@ -146,37 +160,76 @@ impl Engine {
             return false;
         }
         links.clear();
+        link.carry(self.handshake.path);
         links.push(Arc::downgrade(link));
         true
+    }
+
+    /// `websocket` or `polling`.
+    fn transport(&self) -> &'static str {
+        if lock(&self.links).is_empty() { POLLING } else { WEBSOCKET }
     }
 
     /// A polling client asked for what there is.
     pub(crate) fn polled(&self) {
         lock(&self.times).polled = Instant::now();
+        self.packets.store(0, Ordering::Release);
         self.queued.store(0, Ordering::Release);
     }
 
-    /// Counts bytes that are about to be handed over; whether too many wait then for one who does not read.
+    /// Counts a packet that is about to be handed over; whether too many bytes wait then for one who does not read.
     pub(crate) fn queue(&self, bytes: usize) -> bool {
         let waiting = match self.link() {
             Some(link) => link.queue(bytes),
-            None => self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes),
+            None => {
+                self.packets.fetch_add(1, Ordering::AcqRel);
+                self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes)
+            }
         };
         waiting > self.limits().outbound_bytes_stalled
     }
 
-    /// They were not taken after all.
+    /// It was not taken after all.
     pub(crate) fn unqueue(&self, bytes: usize) {
         match self.link() {
             Some(link) => link.unqueue(bytes),
-            None => take_off(&self.queued, bytes),
+            None => {
+                take_off(&self.packets, 1);
+                take_off(&self.queued, bytes);
+            }
+        }
+    }
+
+    /// Bytes that were handed over and that nobody has taken, counted rather too high.
+    pub(crate) fn waiting(&self) -> usize {
+        match self.link() {
+            Some(link) => link.waiting(),
+            None => self.queued.load(Ordering::Acquire),
+        }
+    }
+
+    /// The moment at which nothing seems to wait for a websocket; see [`Link::settled`].
+    pub(crate) fn settled(&self) -> Option<u64> {
+        self.link().and_then(|link| link.settled())
+    }
+
+    /// Whether its client does not keep up: the kernel takes nothing more for it, or it has not asked for long.
+    pub(crate) fn is_behind(&self) -> bool {
+        match self.link() {
+            Some(link) => link.is_stalled(),
+            None => {
+                self.packets.load(Ordering::Acquire) > BEHIND_PACKETS
+                    || self.queued.load(Ordering::Acquire) > BEHIND_BYTES
+            }
         }
     }
 
     /// Ends a connection whose client does not read.
-    pub(crate) fn let_go(&self) {
-        if self.kill() {
-            metrics::counter!("outrigger_slow_consumers_total").increment(1);
+    pub(crate) fn let_go(&self, limit: Limit) {
+        // One whose writes stalled has been told of already.
+        let stalled = self.link().is_some_and(|link| link.is_killed());
+        if self.kill() && !stalled {
+            limit.reached(self.handshake.path, self.transport());
         }
     }
 
@@ -186,6 +239,7 @@ impl Engine {
         for link in lock(&self.links).iter().filter_map(Weak::upgrade) {
             link.kill();
         }
+        self.end.wake();
         first
     }
 

@@ -14,7 +14,7 @@ use serde_json::{json, value::RawValue};
 use socketioxide::{SendError, SocketError, extract::AckSender};
 use tokio::sync::watch;
 
-use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply};
+use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply, overload::Limit};
 
 /// Names that Socket.IO keeps for itself (Socket.IO protocol, reserved event names).
 const RESERVED: [&str; 6] =
@@ -48,7 +48,12 @@ struct Queue {
 
 /// More waits than may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Overflow;
+pub(crate) enum Overflow {
+    /// More events.
+    Packets,
+    /// More bytes of them.
+    Bytes,
+}
 
 /// The queue of one socket.
 pub(crate) struct Inbox {
@@ -87,8 +92,11 @@ impl Inbox {
             return Ok(());
         }
         let bytes = queue.bytes + packet.text.len();
-        if queue.items.len() >= self.limits.inbox_packets || bytes > self.limits.inbox_bytes {
-            return Err(Overflow);
+        if queue.items.len() >= self.limits.inbox_packets {
+            return Err(Overflow::Packets);
+        }
+        if bytes > self.limits.inbox_bytes {
+            return Err(Overflow::Bytes);
         }
         queue.bytes = bytes;
         queue.items.push_back(Item::Event(packet));
@@ -199,10 +207,12 @@ fn answer(conn: &Arc<Conn>, ack: Option<AckSender>, reply: Reply) {
             Reply::Value(value) => ack.send::<RawValue>(value),
         };
         match sent {
-            Ok(()) if too_many => conn.engine.let_go(),
+            Ok(()) if too_many => conn.engine.let_go(Limit::Bytes),
             Ok(()) | Err(SendError::Socket(SocketError::Closed)) => {}
             // The client waits for this answer for ever: better that it starts anew.
-            Err(SendError::Socket(SocketError::InternalChannelFull)) => conn.engine.let_go(),
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => {
+                conn.engine.let_go(Limit::Ack);
+            }
             Err(SendError::Serialize(fault)) => {
                 tracing::error!(%fault, "an acknowledgement could not be encoded")
             }

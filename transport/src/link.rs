@@ -1,17 +1,35 @@
 //! One TCP connection, as others may watch and end it.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
 
 use futures_util::task::AtomicWaker;
+
+/// Bytes around an event or an acknowledgement, at most: the headers of frame and packet, the namespace, numbers.
+const AROUND: usize = 64;
 
 /// The handle of a TCP connection, found in the extensions of every request on it.
 #[derive(Debug, Default)]
 pub struct Link {
     killed: AtomicBool,
     closed: AtomicBool,
+    /// To be ended in good order.
+    parting: AtomicBool,
     stalled: AtomicBool,
-    /// Bytes handed over that the kernel has not taken.
+    /// Bytes handed over that the kernel has not taken; framing and heartbeats were never counted.
     queued: AtomicUsize,
+    /// The same, counted rather too high instead of too low.
+    waiting: AtomicUsize,
+    /// Something was written and not flushed.
+    writing: AtomicBool,
+    /// How often it was flushed.
+    flushes: AtomicU64,
+    /// What `flushes` was when bytes were last handed over.
+    flushes_before: AtomicU64,
+    /// The path of the session that it carries as a websocket.
+    path: OnceLock<&'static str>,
     pub(crate) reader: AtomicWaker,
     pub(crate) writer: AtomicWaker,
 }
@@ -22,6 +40,27 @@ impl Link {
         self.killed.store(true, Ordering::Release);
         self.reader.wake();
         self.writer.wake();
+    }
+
+    /// Ends a websocket in good order: when all that its client sent has been read, the reader finds the client's
+    /// goodbye (see `stream.rs`), so that the library writes what it holds, and closes.
+    pub(crate) fn part(&self) {
+        self.parting.store(true, Ordering::Release);
+        self.reader.wake();
+    }
+
+    pub(crate) fn is_parting(&self) -> bool {
+        self.parting.load(Ordering::Acquire)
+    }
+
+    /// It carries a session of this path as a websocket.
+    pub(crate) fn carry(&self, path: &'static str) {
+        self.path.get_or_init(|| path);
+    }
+
+    /// The path of the session that it carries.
+    pub(crate) fn path(&self) -> Option<&'static str> {
+        self.path.get().copied()
     }
 
     pub(crate) fn is_killed(&self) -> bool {
@@ -43,22 +82,61 @@ impl Link {
         self.stalled.store(true, Ordering::Release);
     }
 
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Acquire)
+    }
+
+    /// The writer begins to write.
+    pub(crate) fn write(&self) {
+        self.writing.store(true, Ordering::Release);
+    }
+
     /// The kernel took so many bytes.
     pub(crate) fn progress(&self, bytes: usize) {
         self.stalled.store(false, Ordering::Release);
-        self.unqueue(bytes);
+        take_off(&self.queued, bytes);
+        take_off(&self.waiting, bytes);
+    }
+
+    /// The kernel took all that the writer had.
+    pub(crate) fn flushed(&self) {
+        self.flushes.fetch_add(1, Ordering::AcqRel);
+        self.writing.store(false, Ordering::Release);
     }
 
     /// Counts bytes for this connection; gives how many wait, if its reader has stalled. To be called before they
     /// are handed over, or they might be written first and never be taken off.
     pub(crate) fn queue(&self, bytes: usize) -> usize {
-        let waiting = self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
-        if self.stalled.load(Ordering::Acquire) { waiting } else { 0 }
+        let settled = self.settled().is_some();
+        self.flushes_before.store(self.flushes.load(Ordering::Acquire), Ordering::Release);
+        if settled {
+            // What is left is only by how much it was counted too high.
+            self.waiting.store(bytes + AROUND, Ordering::Release);
+        } else {
+            self.waiting.fetch_add(bytes + AROUND, Ordering::AcqRel);
+        }
+        let queued = self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
+        if self.is_stalled() { queued } else { 0 }
     }
 
-    /// Takes bytes off. Framing and heartbeats are written as well, and were never counted.
+    /// Bytes were not handed over after all.
     pub(crate) fn unqueue(&self, bytes: usize) {
         take_off(&self.queued, bytes);
+        take_off(&self.waiting, bytes + AROUND);
+    }
+
+    /// Bytes that were handed over and not written, counted rather too high.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
+    /// Names the moment, if all that was handed over seems to have been written: there was a flush since, and
+    /// nothing was written behind it. A writer that is at work seems so between two messages, too; but not at two
+    /// looks, and both the same moment.
+    pub(crate) fn settled(&self) -> Option<u64> {
+        let flushes = self.flushes.load(Ordering::Acquire);
+        let since = flushes > self.flushes_before.load(Ordering::Acquire);
+        (since && !self.writing.load(Ordering::Acquire)).then_some(flushes)
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! A client that stops reading fills the kernel's buffer; the writer above waits then, and nothing above can
 //! cancel it. So the time limit is here: a write without progress fails the stream.
+//!
+//! Nothing above can be told to end one connection in good order either, but for the client's own goodbye. So
+//! that is found here by the reader of a connection that is to end.
 
 use std::{
     future::Future,
@@ -19,7 +22,14 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use crate::link::Link;
+use crate::{
+    link::Link,
+    overload::{Limit, WEBSOCKET},
+};
+
+/// The Engine.IO packet `close` (Engine.IO protocol 4, packet types) in a websocket frame of a client (RFC 6455
+/// section 5.2): final, text, masked with zeros, one byte.
+const GOODBYE: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'1'];
 
 /// A connection with its watch.
 pub(crate) struct Watched {
@@ -28,6 +38,8 @@ pub(crate) struct Watched {
     patience: Duration,
     /// Armed while a write waits.
     limit: Option<Pin<Box<Sleep>>>,
+    /// The reader has been told of the end.
+    parted: bool,
     /// Held as long as the connection is, upgraded or not.
     _place: OwnedSemaphorePermit,
 }
@@ -39,7 +51,7 @@ impl Watched {
         patience: Duration,
         place: OwnedSemaphorePermit,
     ) -> Self {
-        Self { io, link, patience, limit: None, _place: place }
+        Self { io, link, patience, limit: None, parted: false, _place: place }
     }
 
     fn watch(
@@ -59,6 +71,9 @@ impl Watched {
             return Poll::Pending;
         }
         metrics::counter!("outrigger_stalled_connections_total").increment(1);
+        if let Some(path) = self.link.path() {
+            Limit::Stall.reached(path, WEBSOCKET);
+        }
         self.link.kill();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -80,7 +95,17 @@ impl AsyncRead for Watched {
         if this.link.is_killed() {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut this.io).poll_read(cx, buf)
+        // A goodbye that meets the middle of a message is part of it, and the end behind it does instead.
+        if this.parted {
+            return Poll::Ready(Ok(()));
+        }
+        let read = Pin::new(&mut this.io).poll_read(cx, buf);
+        if read.is_pending() && this.link.is_parting() && buf.remaining() >= GOODBYE.len() {
+            this.parted = true;
+            buf.put_slice(&GOODBYE);
+            return Poll::Ready(Ok(()));
+        }
+        read
     }
 }
 
@@ -94,6 +119,7 @@ impl AsyncWrite for Watched {
         if let Some(refused) = this.refuse_write(cx) {
             return refused;
         }
+        this.link.write();
         let done = Pin::new(&mut this.io).poll_write(cx, bytes);
         this.watch(cx, done)
     }
@@ -107,6 +133,7 @@ impl AsyncWrite for Watched {
         if let Some(refused) = this.refuse_write(cx) {
             return refused;
         }
+        this.link.write();
         let done = Pin::new(&mut this.io).poll_write_vectored(cx, bufs);
         this.watch(cx, done)
     }
@@ -116,7 +143,12 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+        let this = self.get_mut();
+        let flushed = Pin::new(&mut this.io).poll_flush(cx);
+        if flushed.is_ready() {
+            this.link.flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -39,7 +39,7 @@ impl Write for Keep {
         true
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
         let (request, at) = (self.answer.request.as_slice(), self.answer.at.ms());
         sqlx::query!(
             "INSERT INTO kept_answers (key, request, status, body, at) VALUES (?, ?, ?, ?, ?)

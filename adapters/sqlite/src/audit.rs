@@ -47,8 +47,8 @@ impl Write for Add {
         true
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
-        let entry = self.0;
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+        let entry = &self.0;
         let (at, user) = (entry.at.ms(), entry.user.as_str());
         let device = entry.device.as_ref().map(DeviceId::as_str);
         sqlx::query!(

@@ -4,7 +4,7 @@ use outrigger_domain::{
     ids::{ChatId, UserId},
     time::Timestamp,
 };
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 use crate::{failure::unsound, writer::Write};
 
@@ -21,7 +21,10 @@ pub(crate) async fn is_member(db: &SqlitePool, chat: &ChatId, user: &UserId) -> 
 }
 
 /// Everyone who was made a member, in order of their ids.
-pub(crate) async fn members(db: &SqlitePool, chat: &ChatId) -> sqlx::Result<Vec<UserId>> {
+pub(crate) async fn members(
+    db: impl SqliteExecutor<'_>,
+    chat: &ChatId,
+) -> sqlx::Result<Vec<UserId>> {
     let chat = chat.as_str();
     sqlx::query_scalar!("SELECT user FROM chat_members WHERE chat = ? ORDER BY user", chat)
         .fetch_all(db)
@@ -45,7 +48,7 @@ impl Write for Grant {
         true
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
         let (chat, at) = (self.chat.as_str(), self.at.ms());
         let users = serde_json::to_string(&self.users).map_err(unsound)?;
         sqlx::query!(
@@ -75,7 +78,7 @@ impl Write for Revoke {
         true
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<u64> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<u64> {
         let chat = self.chat.as_str();
         let users = serde_json::to_string(&self.users).map_err(unsound)?;
         let ended = sqlx::query!(

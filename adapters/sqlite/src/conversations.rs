@@ -47,7 +47,7 @@ pub(crate) async fn between(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", sender AS "sender!", receiver, chat, text, image, client_id,
-               created_at AS "created_at!", updated_at AS "updated_at!", read_at
+               created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at
            FROM (SELECT * FROM messages
                  WHERE sender = ?1 AND receiver = ?2 AND (created_at, position) < (?3, ?4)
                  UNION ALL
@@ -76,7 +76,8 @@ pub(crate) async fn in_chat(
     let chat = chat.as_str();
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, read_at
+        "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, delivered_at,
+             read_at
          FROM messages WHERE chat = ? AND (created_at, position) < (?, ?)
          ORDER BY created_at DESC, position DESC LIMIT ?",
         chat,

@@ -8,6 +8,11 @@ use sqlx::Error;
 #[error("the store is closed")]
 pub(crate) struct Closed;
 
+/// A write panicked instead of failing.
+#[derive(Debug, thiserror::Error)]
+#[error("a write panicked")]
+pub(crate) struct Panicked;
+
 /// A row that the domain does not accept, written by something else than this store.
 pub(crate) fn unsound(source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Decode(Box::new(source))

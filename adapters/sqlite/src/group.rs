@@ -1,7 +1,8 @@
 //! Group commit: many writes, one transaction, one flush to disk.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use futures_util::FutureExt as _;
 use outrigger_domain::ports::{Bus, StoreError};
 use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
@@ -9,7 +10,10 @@ use sqlx::{
 };
 
 use crate::{
-    failure::{is_from_outside, spares_the_group},
+    failure::{Panicked, is_from_outside, spares_the_group},
+    log::{self, Log},
+    readers::Readers,
+    telling::{Teller, Told, Untold},
     writer::Job,
 };
 
@@ -18,7 +22,10 @@ pub(crate) struct Committer {
     /// `None` after it broke and could not be opened again yet.
     db: Option<SqliteConnection>,
     reopen: SqliteConnectOptions,
+    log: Log,
+    readers: Arc<Readers>,
     bus: Arc<dyn Bus>,
+    teller: Teller,
 }
 
 impl Committer {
@@ -26,9 +33,12 @@ impl Committer {
     pub(crate) fn new(
         db: SqliteConnection,
         reopen: SqliteConnectOptions,
+        readers: Arc<Readers>,
         bus: Arc<dyn Bus>,
+        teller: Teller,
     ) -> Self {
-        Self { db: Some(db), reopen, bus }
+        let log = Log::of(reopen.get_filename());
+        Self { db: Some(db), reopen, log, readers, bus, teller }
     }
 
     /// Commits the group, publishes what each write tells, in order, and answers each caller after that.
@@ -37,19 +47,26 @@ impl Committer {
         #[expect(clippy::cast_precision_loss, reason = "a group is far smaller than 2^52")]
         metrics::histogram!("outrigger_store_group_size").record(group.len() as f64);
         match self.transaction(group).await {
-            Ok(errors) => {
+            Ok(ends) => {
                 metrics::counter!("outrigger_store_commits_total").increment(1);
                 metrics::counter!("outrigger_store_writes_total").increment(group.len() as u64);
-                for (job, error) in group.drain(..).zip(errors) {
-                    for event in job.tells() {
-                        self.bus.publish(event).await;
+                self.teller.say(ends.iter().flatten());
+                for (job, end) in group.drain(..).zip(ends) {
+                    match end {
+                        Ok(told) => {
+                            for addressed in told.events {
+                                self.bus.publish(addressed.event).await;
+                            }
+                            job.answer(None);
+                        }
+                        Err(error) => job.answer(Some(error)),
                     }
-                    job.answer(error);
                 }
             }
             Err(error) => {
                 metrics::counter!("outrigger_store_failures_total", "of" => "group").increment(1);
                 tracing::error!(%error, writes = group.len(), "a group of writes failed");
+                self.teller.forget();
                 self.roll_back(&error).await;
                 let error = StoreError::failed(error);
                 for job in group.drain(..) {
@@ -59,38 +76,67 @@ impl Committer {
         }
     }
 
-    /// Runs all writes in one transaction. Gives the error of each write that failed alone.
+    /// Runs all writes in one transaction. Gives what each of them tells, or the error of one that failed alone.
     async fn transaction(
         &mut self,
         group: &mut [Box<dyn Job>],
-    ) -> sqlx::Result<Vec<Option<StoreError>>> {
-        let db = self.begin().await?;
-        let mut errors = Vec::with_capacity(group.len());
-        for job in group {
-            errors.push(alone(db, job.as_mut()).await?);
+    ) -> sqlx::Result<Vec<Result<Told, StoreError>>> {
+        if self.log.is_gone() {
+            self.rescue().await;
         }
-        db.execute("COMMIT").await?;
-        Ok(errors)
+        // Hardly ever does one fail, and a savepoint for each would take as long as the writes themselves.
+        let mut savepoints = false;
+        loop {
+            if let Some(ends) = self.attempt(group, savepoints).await? {
+                return Ok(ends);
+            }
+            savepoints = true;
+        }
     }
 
-    /// Starts a transaction, on a new connection if the old one is broken.
-    async fn begin(&mut self) -> sqlx::Result<&mut SqliteConnection> {
-        // Taken at once, so that no statement fails for the lock halfway through.
-        const BEGIN: &str = "BEGIN IMMEDIATE";
-        if let Some(mut db) = self.db.take() {
-            match db.execute(BEGIN).await {
-                Ok(_) => return Ok(self.db.insert(db)),
-                Err(error) if is_from_outside(&error) => {
-                    self.db = Some(db);
-                    return Err(error);
-                }
-                Err(error) => tracing::warn!(%error, "the writing connection is broken"),
+    /// Runs all writes and commits them. Without savepoints there may be one that failed and cannot be undone
+    /// alone: then nothing is left of any of them, and there is no result.
+    async fn attempt(
+        &mut self,
+        group: &mut [Box<dyn Job>],
+        savepoints: bool,
+    ) -> sqlx::Result<Option<Vec<Result<Told, StoreError>>>> {
+        let db = begin(&mut self.db, &self.reopen).await?;
+        self.log.is_used();
+        self.teller.count(db).await?;
+        let mut ends = Vec::with_capacity(group.len());
+        for job in group {
+            let Some(end) = alone(db, &self.teller, job.as_mut(), savepoints).await? else {
+                self.teller.forget();
+                db.execute("ROLLBACK").await?;
+                return Ok(None);
+            };
+            if let Ok(told) = &end {
+                self.teller.keep(told);
             }
+            ends.push(end);
         }
-        metrics::counter!("outrigger_store_reopened_total").increment(1);
-        let mut db = self.reopen.connect().await?;
-        db.execute(BEGIN).await?;
-        Ok(self.db.insert(db))
+        self.teller.file(db, ends.iter_mut().flatten()).await?;
+        db.execute("COMMIT").await?;
+        Ok(Some(ends))
+    }
+
+    /// Someone took the log away. Whoever still has it moves what is in it into the database file; then all
+    /// connections are replaced, so that they share one log again.
+    async fn rescue(&mut self) {
+        tracing::error!("the write-ahead log was removed while it is in use");
+        let mut saved = false;
+        if let Some(mut db) = self.db.take() {
+            saved = log::save(&mut db).await;
+            close(db).await;
+        }
+        saved = self.readers.replace().await || saved;
+        self.log.is_left();
+        if saved {
+            tracing::warn!("the contents of the log are in the database file; a new log is begun");
+        } else {
+            tracing::error!("what was in the log is lost; a new log is begun");
+        }
     }
 
     /// Undoes a transaction that failed, and gives the connection up unless the cause lies outside of it.
@@ -108,39 +154,88 @@ impl Committer {
     /// Moves the write-ahead log into the file and lets go of it.
     pub(crate) async fn close(self) {
         let Some(mut db) = self.db else { return };
-        if let Err(error) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
-            tracing::warn!(%error, "the log could not be moved into the database file; the next start reads it");
-        }
-        if let Err(error) = db.close().await {
-            tracing::warn!(%error, "the writing connection did not close cleanly");
-        }
+        // If it cannot be done now, the next start reads the log.
+        log::save(&mut db).await;
+        close(db).await;
     }
 }
 
-/// Runs one write so that its failure leaves the others alone.
+async fn close(db: SqliteConnection) {
+    if let Err(error) = db.close().await {
+        tracing::warn!(%error, "the writing connection did not close cleanly");
+    }
+}
+
+/// Starts a transaction, on a new connection if the old one is broken.
+async fn begin<'a>(
+    kept: &'a mut Option<SqliteConnection>,
+    reopen: &SqliteConnectOptions,
+) -> sqlx::Result<&'a mut SqliteConnection> {
+    // Taken at once, so that no statement fails for the lock halfway through.
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    if let Some(mut db) = kept.take() {
+        match db.execute(BEGIN).await {
+            Ok(_) => return Ok(kept.insert(db)),
+            Err(error) if is_from_outside(&error) => {
+                *kept = Some(db);
+                return Err(error);
+            }
+            Err(error) => tracing::warn!(%error, "the writing connection is broken"),
+        }
+    }
+    metrics::counter!("outrigger_store_reopened_total").increment(1);
+    let mut db = reopen.connect().await?;
+    db.execute(BEGIN).await?;
+    Ok(kept.insert(db))
+}
+
+/// Runs one write, and does what it tells in the outbox, so that its failure leaves the others alone. Gives nothing
+/// if it failed and, without a savepoint, cannot be undone alone.
 ///
 /// # Errors
 /// An outer error ends the whole group; the inner one is of this write only.
-async fn alone(db: &mut SqliteConnection, job: &mut dyn Job) -> sqlx::Result<Option<StoreError>> {
-    let savepoint = !job.is_one_statement();
+async fn alone(
+    db: &mut SqliteConnection,
+    teller: &Teller,
+    job: &mut dyn Job,
+    savepoint: bool,
+) -> sqlx::Result<Option<Result<Told, StoreError>>> {
     if savepoint {
         db.execute("SAVEPOINT one").await?;
     }
-    match job.run(db).await {
-        Ok(()) => {
+    // A single statement that fails undoes itself. One that is behind us does not, whatever fails then.
+    let mut left_something = !job.is_one_statement();
+    let done = AssertUnwindSafe(async {
+        job.run(db).await?;
+        left_something = true;
+        teller.tell(db, job.tells(), job.outbox()).await
+    });
+    let error = match done.catch_unwind().await {
+        Ok(Ok(told)) => {
             if savepoint {
                 db.execute("RELEASE one").await?;
             }
-            Ok(None)
+            return Ok(Some(Ok(told)));
         }
-        Err(error) if spares_the_group(&error) => {
-            if savepoint {
-                db.execute("ROLLBACK TO one; RELEASE one").await?;
-            }
-            metrics::counter!("outrigger_store_failures_total", "of" => "write").increment(1);
-            tracing::error!(%error, "a write failed");
-            Ok(Some(StoreError::failed(error)))
+        Ok(Err(Untold::NoRoom)) => {
+            left_something = false;
+            StoreError::Overloaded
         }
-        Err(error) => Err(error),
+        Ok(Err(Untold::Failed(error))) if spares_the_group(&error) => StoreError::failed(error),
+        Ok(Err(Untold::Failed(error))) => return Err(error),
+        Err(_) => {
+            left_something = true;
+            StoreError::failed(Panicked)
+        }
+    };
+    if savepoint {
+        db.execute("ROLLBACK TO one; RELEASE one").await?;
+    } else if left_something {
+        return Ok(None);
     }
+    if let StoreError::Failed(error) = &error {
+        metrics::counter!("outrigger_store_failures_total", "of" => "write").increment(1);
+        tracing::error!(%error, "a write failed");
+    }
+    Ok(Some(Err(error)))
 }

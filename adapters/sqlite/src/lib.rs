@@ -12,16 +12,25 @@ mod audit;
 mod chats;
 mod conversations;
 mod failure;
+mod feed;
+mod feeds;
 mod group;
+mod leases;
+mod log;
 mod messages;
 mod notifications;
 mod open;
 mod options;
+mod outbox;
+mod readers;
+mod receipts;
 mod revocations;
 mod sessions;
 mod store;
+mod telling;
 mod upkeep;
 mod users;
+mod webhooks;
 mod writer;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use outrigger_domain::{
     events::Published,
     ids::{ChatId, ClientMessageId, ImageId, MessageId, UserId},
-    messaging::{Message, NewMessage, Read, Recipient, Stored, StoredImage},
+    messaging::{Message, NewMessage, Recipient, Stored, StoredImage},
     ports::Tells as _,
     time::Timestamp,
 };
@@ -24,6 +24,7 @@ pub(crate) struct Row {
     pub(crate) client_id: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+    pub(crate) delivered_at: Option<i64>,
     pub(crate) read_at: Option<i64>,
 }
 
@@ -60,6 +61,7 @@ impl TryFrom<Row> for Message {
             client_id: row.client_id.map(ClientMessageId::try_from).transpose().map_err(unsound)?,
             created_at: Timestamp::from_ms(row.created_at),
             updated_at: Timestamp::from_ms(row.updated_at),
+            delivered_at: row.delivered_at.map(Timestamp::from_ms),
             read_at: row.read_at.map(Timestamp::from_ms),
         })
     }
@@ -73,7 +75,8 @@ pub(crate) async fn find(
     let id = id.as_str();
     sqlx::query_as!(
         Row,
-        "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, read_at
+        "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, delivered_at,
+             read_at
          FROM messages WHERE id = ?",
         id
     )
@@ -115,12 +118,12 @@ impl Write for Insert {
         self.0.upload.is_none()
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<Stored> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Stored> {
         let Some(position) = insert(db, &self.0).await? else {
             let existing = existing(db, &self.0).await?.ok_or(sqlx::Error::RowNotFound)?;
             return Ok(Stored::Duplicate(Arc::new(existing)));
         };
-        if let Some(image) = self.0.upload {
+        if let Some(image) = &self.0.upload {
             let id = image.id.as_str();
             sqlx::query!(
                 "INSERT INTO images (id, message, media_type, bytes) VALUES (?, ?, ?, ?)",
@@ -132,7 +135,7 @@ impl Write for Insert {
             .execute(db)
             .await?;
         }
-        Ok(Stored::New(Arc::new(self.0.message)))
+        Ok(Stored::New(Arc::new(self.0.message.clone())))
     }
 
     fn tells(outcome: &Stored) -> Vec<Published> {
@@ -147,19 +150,20 @@ async fn insert(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<Opt
     let (receiver, chat) = columns(&message.recipient);
     let client_id = message.client_id.as_ref().map(ClientMessageId::as_str);
     let (created_at, updated_at) = (message.created_at.ms(), message.updated_at.ms());
+    let delivered_at = message.delivered_at.map(Timestamp::ms);
     let read_at = message.read_at.map(Timestamp::ms);
     let digest = new.digest.as_slice();
     let since = new.duplicate_since.map(Timestamp::ms);
     sqlx::query_scalar!(
         r#"INSERT INTO messages (id, sender, receiver, chat, text, image, client_id, digest,
-               created_at, updated_at, read_at)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-           WHERE ?12 IS NULL OR NOT EXISTS (
+               created_at, updated_at, delivered_at, read_at)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+           WHERE ?13 IS NULL OR NOT EXISTS (
                    SELECT 1 FROM messages
-                   WHERE sender = ?2 AND receiver = ?3 AND created_at >= ?12 AND digest = ?8
+                   WHERE sender = ?2 AND receiver = ?3 AND created_at >= ?13 AND digest = ?8
                    UNION ALL
                    SELECT 1 FROM messages
-                   WHERE chat = ?4 AND created_at >= ?12 AND sender = ?2 AND digest = ?8)
+                   WHERE chat = ?4 AND created_at >= ?13 AND sender = ?2 AND digest = ?8)
            ON CONFLICT (sender, client_id) WHERE client_id IS NOT NULL DO NOTHING
            RETURNING position AS "position!""#,
         id,
@@ -172,6 +176,7 @@ async fn insert(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<Opt
         digest,
         created_at,
         updated_at,
+        delivered_at,
         read_at,
         since
     )
@@ -186,7 +191,8 @@ async fn existing(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<O
     if let Some(client_id) = message.client_id.as_ref().map(ClientMessageId::as_str) {
         let named = sqlx::query_as!(
             Row,
-            "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, read_at
+            "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, delivered_at,
+             read_at
              FROM messages WHERE sender = ? AND client_id = ?",
             sender,
             client_id
@@ -204,7 +210,7 @@ async fn existing(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<O
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", sender AS "sender!", receiver, chat, text, image, client_id,
-               created_at AS "created_at!", updated_at AS "updated_at!", read_at
+               created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at
            FROM (SELECT * FROM messages
                  WHERE sender = ?1 AND receiver = ?2 AND created_at >= ?5 AND digest = ?4
                  UNION ALL
@@ -221,43 +227,4 @@ async fn existing(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<O
     .await?
     .map(Message::try_from)
     .transpose()
-}
-
-/// Marks a message as read by the user it was sent to.
-pub(crate) struct MarkRead {
-    pub(crate) id: MessageId,
-    pub(crate) reader: UserId,
-    pub(crate) at: Timestamp,
-}
-
-impl Write for MarkRead {
-    type Outcome = Read;
-
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<Read> {
-        let (id, reader, at) = (self.id.as_str(), self.reader.as_str(), self.at.ms());
-        let changed = sqlx::query!(
-            "UPDATE messages SET read_at = ?1, updated_at = ?1
-             WHERE id = ?2 AND receiver = ?3 AND read_at IS NULL",
-            at,
-            id,
-            reader
-        )
-        .execute(&mut *db)
-        .await?
-        .rows_affected();
-        Ok(match find(db, &self.id).await? {
-            Some(message) if message.recipient == Recipient::User(self.reader) => {
-                if changed == 0 {
-                    Read::Before(Arc::new(message))
-                } else {
-                    Read::Now(Arc::new(message))
-                }
-            }
-            _ => Read::NotYours,
-        })
-    }
-
-    fn tells(outcome: &Read) -> Vec<Published> {
-        outcome.tells()
-    }
 }

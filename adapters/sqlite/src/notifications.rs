@@ -13,15 +13,16 @@ use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 use crate::{failure::unsound, writer::Write};
 
-struct Row {
-    id: String,
-    user: String,
-    kind: String,
-    title: String,
-    message: String,
-    data: Option<String>,
-    created_at: i64,
-    read_at: Option<i64>,
+/// A notification as its row has it.
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) kind: String,
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) data: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) read_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Notification {
@@ -119,8 +120,8 @@ pub(crate) struct Inserted {
 impl Write for Insert {
     type Outcome = Inserted;
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<Inserted> {
-        let new = self.0;
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Inserted> {
+        let new = &self.0;
         let (id, user) = (new.id.as_str(), new.user.as_str());
         let data = new.data.as_ref().map(ToString::to_string);
         let (created_at, read_at) = (new.created_at.ms(), new.read_at.map(Timestamp::ms));
@@ -140,7 +141,7 @@ impl Write for Insert {
         .await?
         .rows_affected()
             == 1;
-        let notification = if is_new { new } else { find(db, &new.id).await? };
+        let notification = if is_new { new.clone() } else { find(db, &new.id).await? };
         let unread = unread(db, &notification.user).await?;
         let notified = Notified { notification: Arc::new(notification), unread };
         Ok(Inserted { notified, is_new })
@@ -176,14 +177,14 @@ pub(crate) struct MarkRead {
 impl Write for MarkRead {
     type Outcome = NotificationsRead;
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<NotificationsRead> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<NotificationsRead> {
         let (newly_read, found) = match &self.id {
             Some(id) => mark_one(db, &self.user, id, self.at).await?,
             None => (mark_all(db, &self.user, self.at).await?, true),
         };
         let unread = unread(db, &self.user).await?;
-        let Self { user, device, at, .. } = self;
-        Ok(NotificationsRead { user, device, newly_read, found, unread, at })
+        let (user, device) = (self.user.clone(), self.device.clone());
+        Ok(NotificationsRead { user, device, newly_read, found, unread, at: self.at })
     }
 
     fn tells(outcome: &NotificationsRead) -> Vec<Published> {

@@ -2,14 +2,15 @@
 
 use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
 
-use outrigger_domain::ports::Bus;
+use outrigger_domain::ports::{Bus, Outbox};
 use sqlx::{
-    ConnectOptions as _, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions as _,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::{
     options::{OpenError, Options},
+    readers::Readers,
     writer::Writer,
 };
 
@@ -25,26 +26,32 @@ const WRITER_CACHE: &str = "-16384";
 
 /// Durable state in a SQLite file.
 pub struct SqliteStore {
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) writer: Writer,
 }
 
 impl SqliteStore {
     /// Opens the file, makes it (mode 0600) if it is missing, brings its tables up to date and starts the
-    /// writer, which publishes on `bus`.
+    /// writer, which publishes on `bus` and asks `outbox` which webhooks an event makes.
     ///
     /// The writer waits while the bus is full. So whoever takes events from the bus must not wait for a write
     /// of this store before it takes the next one.
     ///
     /// # Errors
     /// [`OpenError`] says what is wrong with the options, the file or its tables.
-    pub async fn open(options: &Options, bus: Arc<dyn Bus>) -> Result<Arc<Self>, OpenError> {
-        for (limit, name) in [
-            (options.readers as usize, "readers"),
-            (options.queue, "queue"),
-            (options.group, "group"),
+    pub async fn open(
+        options: &Options,
+        bus: Arc<dyn Bus>,
+        outbox: Arc<dyn Outbox>,
+    ) -> Result<Arc<Self>, OpenError> {
+        for (is_zero, name) in [
+            (options.readers == 0, "readers"),
+            (options.queue == 0, "queue"),
+            (options.group == 0, "group"),
+            (options.feed_events == 0, "feed_events"),
+            (options.webhooks == 0, "webhooks"),
         ] {
-            if limit == 0 {
+            if is_zero {
                 return Err(OpenError::Zero(name));
             }
         }
@@ -57,17 +64,9 @@ impl SqliteStore {
         let writer = connect.clone().pragma("cache_size", WRITER_CACHE);
         let mut writing = writer.connect().await.map_err(OpenError::Connect)?;
         sqlx::migrate!().run(&mut writing).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers)
-            .acquire_timeout(options.queue_wait)
-            // A connection to a file does not go stale; asking it each time would double every read.
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(connect.pragma("query_only", "ON"))
-            .await
-            .map_err(OpenError::Connect)?;
-        let writer = Writer::start(writing, writer, options, bus);
+        let readers = Readers::open(options, connect).await.map_err(OpenError::Connect)?;
+        let readers = Arc::new(readers);
+        let writer = Writer::start(writing, writer, options, Arc::clone(&readers), bus, outbox);
         Ok(Arc::new(Self { readers, writer }))
     }
 }

@@ -19,6 +19,10 @@ pub struct Options {
     /// Flush to disk at every commit (`synchronous=FULL`): a commit outlives a power cut. Without it a commit
     /// outlives the process, and a power cut may take the last ones.
     pub synchronous_full: bool,
+    /// Events of each user's feed that are kept at least; up to 63 more are, until they are dropped together.
+    pub feed_events: u64,
+    /// Webhooks that may wait. From four fifths of it on those that yield are left out, at the limit all.
+    pub webhooks: u64,
 }
 
 impl Options {
@@ -32,6 +36,8 @@ impl Options {
             group: 512,
             queue_wait: Duration::from_secs(2),
             synchronous_full: true,
+            feed_events: 1000,
+            webhooks: 100_000,
         }
     }
 }

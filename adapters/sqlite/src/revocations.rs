@@ -64,7 +64,7 @@ impl Write for Add {
         self.0.len() <= 1
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
         for revocation in &self.0 {
             let (kind, subject, device) = columns(&revocation.what);
             let (at, until) = (revocation.at.ms(), revocation.until.ms());

@@ -79,8 +79,8 @@ impl Write for Save {
         true
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
-        let session = self.0;
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+        let session = &self.0;
         let (user, device) = (session.user.as_str(), session.device.as_str());
         let token = session.token.as_ref().map(TokenId::as_str);
         let expires_at = session.expires_at.ms();
@@ -124,7 +124,7 @@ pub(crate) struct End {
 impl Write for End {
     type Outcome = Vec<Session>;
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<Vec<Session>> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Vec<Session>> {
         let user = self.user.as_str();
         let device = self.device.as_ref().map(DeviceId::as_str);
         let ended = sqlx::query_as!(

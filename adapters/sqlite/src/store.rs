@@ -4,18 +4,19 @@ use async_trait::async_trait;
 use outrigger_domain::{
     accounts::{User, UserPatch},
     actor::Role,
+    events::Published,
     identity::Revocation,
     ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
-    messaging::{Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
+    messaging::{Delivered, Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
     notifications::{Notification, NotificationsRead, Notified},
-    ports::{AuditEntry, KeptAnswer, Store, StoreError, StoreResult},
+    ports::{AuditEntry, Horizon, KeptAnswer, Store, StoreError, StoreResult},
     sessions::{Session, SessionFilter},
     time::Timestamp,
 };
 
 use crate::{
     answers, audit, chats, conversations, failure::lookup, messages, notifications,
-    open::SqliteStore, revocations, sessions, upkeep, users,
+    open::SqliteStore, receipts, revocations, sessions, upkeep, users,
 };
 
 /// A reader does not see what the writer committed before.
@@ -26,15 +27,15 @@ struct Lagging;
 #[async_trait]
 impl Store for SqliteStore {
     async fn user(&self, id: &UserId) -> StoreResult<Option<User>> {
-        lookup(users::find(&self.readers, id).await)
+        lookup(users::find(&self.readers.pool(), id).await)
     }
 
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>> {
-        lookup(users::find_all(&self.readers, ids).await)
+        lookup(users::find_all(&self.readers.pool(), ids).await)
     }
 
     async fn active_users(&self, after: Option<&UserId>, limit: u32) -> StoreResult<Vec<User>> {
-        lookup(users::active(&self.readers, after, limit).await)
+        lookup(users::active(&self.readers.pool(), after, limit).await)
     }
 
     async fn upsert_user(
@@ -42,8 +43,10 @@ impl Store for SqliteStore {
         id: &UserId,
         patch: &UserPatch,
         at: Timestamp,
+        news: Option<Published>,
     ) -> StoreResult<User> {
-        self.writer.write(users::Upsert { id: id.clone(), patch: patch.clone(), at }).await
+        let (id, patch) = (id.clone(), patch.clone());
+        Ok(self.writer.write(users::Upsert { id, patch, at, news }).await?.user)
     }
 
     async fn learn_user(
@@ -54,7 +57,7 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> StoreResult<()> {
         // Every connection says who it is; hardly any says something new.
-        if lookup(users::is_known(&self.readers, id, email, role).await)? {
+        if lookup(users::is_known(&self.readers.pool(), id, email, role).await)? {
             return Ok(());
         }
         self.writer.write(users::Learn { id: id.clone(), email: email.to_owned(), role, at }).await
@@ -65,27 +68,31 @@ impl Store for SqliteStore {
     }
 
     async fn message(&self, id: &MessageId) -> StoreResult<Option<Message>> {
-        lookup(messages::find(&self.readers, id).await)
+        lookup(messages::find(&self.readers.pool(), id).await)
     }
 
     async fn conversation(&self, a: &UserId, b: &UserId, page: &Page) -> StoreResult<Vec<Message>> {
-        lookup(conversations::between(&self.readers, a, b, page).await)
+        lookup(conversations::between(&self.readers.pool(), a, b, page).await)
     }
 
     async fn chat_history(&self, chat: &ChatId, page: &Page) -> StoreResult<Vec<Message>> {
-        lookup(conversations::in_chat(&self.readers, chat, page).await)
+        lookup(conversations::in_chat(&self.readers.pool(), chat, page).await)
     }
 
     async fn mark_read(&self, id: &MessageId, reader: &UserId, at: Timestamp) -> StoreResult<Read> {
-        self.writer.write(messages::MarkRead { id: id.clone(), reader: reader.clone(), at }).await
+        self.writer.write(receipts::MarkRead { id: id.clone(), reader: reader.clone(), at }).await
+    }
+
+    async fn mark_delivered(&self, ids: &[MessageId], at: Timestamp) -> StoreResult<Delivered> {
+        self.writer.write(receipts::MarkDelivered { ids: ids.to_vec(), at }).await
     }
 
     async fn partners(&self, user: &UserId, limit: u32) -> StoreResult<Vec<Partner>> {
-        lookup(conversations::partners(&self.readers, user, limit).await)
+        lookup(conversations::partners(&self.readers.pool(), user, limit).await)
     }
 
     async fn image(&self, id: &ImageId) -> StoreResult<Option<StoredImage>> {
-        lookup(messages::image(&self.readers, id).await)
+        lookup(messages::image(&self.readers.pool(), id).await)
     }
 
     async fn insert_notification(&self, new: Notification) -> StoreResult<Notified> {
@@ -99,11 +106,11 @@ impl Store for SqliteStore {
         before: Option<&NotificationId>,
         unread_only: bool,
     ) -> StoreResult<Vec<Notification>> {
-        lookup(notifications::list(&self.readers, user, limit, before, unread_only).await)
+        lookup(notifications::list(&self.readers.pool(), user, limit, before, unread_only).await)
     }
 
     async fn unread_notifications(&self, user: &UserId) -> StoreResult<u64> {
-        lookup(notifications::unread(&self.readers, user).await)
+        lookup(notifications::unread(&self.readers.pool(), user).await)
     }
 
     async fn read_notifications(
@@ -122,7 +129,7 @@ impl Store for SqliteStore {
     }
 
     async fn sessions(&self, user: &UserId, filter: &SessionFilter) -> StoreResult<Vec<Session>> {
-        lookup(sessions::list(&self.readers, user, filter).await)
+        lookup(sessions::list(&self.readers.pool(), user, filter).await)
     }
 
     async fn end_sessions(
@@ -145,11 +152,11 @@ impl Store for SqliteStore {
     }
 
     async fn is_chat_member(&self, chat: &ChatId, user: &UserId) -> StoreResult<bool> {
-        lookup(chats::is_member(&self.readers, chat, user).await)
+        lookup(chats::is_member(&self.readers.pool(), chat, user).await)
     }
 
     async fn chat_members(&self, chat: &ChatId) -> StoreResult<Vec<UserId>> {
-        lookup(chats::members(&self.readers, chat).await)
+        lookup(chats::members(&self.readers.pool(), chat).await)
     }
 
     async fn add_revocations(&self, revocations: &[Revocation]) -> StoreResult<()> {
@@ -157,11 +164,11 @@ impl Store for SqliteStore {
     }
 
     async fn revocations(&self, now: Timestamp) -> StoreResult<Vec<Revocation>> {
-        lookup(revocations::in_force(&self.readers, now).await)
+        lookup(revocations::in_force(&self.readers.pool(), now).await)
     }
 
     async fn kept_answer(&self, key: &str) -> StoreResult<Option<KeptAnswer>> {
-        lookup(answers::find(&self.readers, key).await)
+        lookup(answers::find(&self.readers.pool(), key).await)
     }
 
     async fn keep_answer(&self, key: &str, answer: &KeptAnswer) -> StoreResult<()> {
@@ -173,22 +180,29 @@ impl Store for SqliteStore {
     }
 
     async fn audit_trail(&self, user: &UserId, limit: u32) -> StoreResult<Vec<AuditEntry>> {
-        lookup(audit::trail(&self.readers, user, limit).await)
+        lookup(audit::trail(&self.readers.pool(), user, limit).await)
     }
 
-    async fn prune(
-        &self,
-        now: Timestamp,
-        answers_before: Timestamp,
-        audit_before: Timestamp,
-    ) -> StoreResult<()> {
-        while self.writer.write(upkeep::Prune { now, answers_before, audit_before }).await? {}
-        Ok(())
+    async fn prune(&self, horizon: &Horizon) -> StoreResult<()> {
+        while self.writer.write(upkeep::Prune(*horizon)).await? {}
+        let before = horizon.feed;
+        let mut after = None;
+        loop {
+            let found = upkeep::stale_feeds(&self.readers.pool(), before, after.as_ref()).await;
+            let (mut users, more) = lookup(found)?;
+            after = users.last().cloned();
+            while !users.is_empty() {
+                users = self.writer.write(upkeep::PruneFeeds { users, before }).await?;
+            }
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     async fn check(&self) -> StoreResult<()> {
         let written = self.writer.write(upkeep::Beat).await?;
-        let read = lookup(upkeep::last_beat(&self.readers).await)?;
+        let read = lookup(upkeep::last_beat(&self.readers.pool()).await)?;
         if read < written { Err(StoreError::failed(Lagging)) } else { Ok(()) }
     }
 

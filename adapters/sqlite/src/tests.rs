@@ -1,12 +1,16 @@
 //! What the writer does when something fails: writes made to break, on a real file.
 
+mod cost;
+mod plans;
+mod recovery;
+
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use outrigger_domain::{
     messaging::Stored,
-    ports::{Bus, Store as _, StoreError},
+    ports::{NoWebhooks, Store as _, StoreError},
 };
 use outrigger_store_story::{Heard, hello, message, user};
 use sqlx::{Executor as _, SqliteConnection};
@@ -19,7 +23,7 @@ struct Sql(&'static str);
 impl Write for Sql {
     type Outcome = ();
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
         db.execute(self.0).await.map(|_| ())
     }
 }
@@ -30,7 +34,7 @@ struct Break;
 impl Write for Break {
     type Outcome = ();
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
         db.lock_handle().await?.set_progress_handler(1, || false);
         Ok(())
     }
@@ -40,7 +44,7 @@ async fn open(folder: &tempfile::TempDir) -> (Arc<SqliteStore>, Arc<Heard>) {
     let heard = Arc::new(Heard::default());
     let url = format!("sqlite:{}/test.db", folder.path().display());
     let store =
-        SqliteStore::open(&Options::new(url), Arc::clone(&heard) as Arc<dyn Bus>).await.unwrap();
+        SqliteStore::open(&Options::new(url), heard.clone(), Arc::new(NoWebhooks)).await.unwrap();
     (store, heard)
 }
 
@@ -131,7 +135,7 @@ async fn a_full_disk_fails_the_group_and_passes() {
     assert_eq!(heard.lines(), [""; 0]);
     assert_eq!(store.partners(&user("ann"), 10).await.unwrap(), []);
     assert!(store.insert_message(long(0)).await.is_err());
-    assert_eq!(crate::upkeep::last_beat(&store.readers).await.unwrap(), 0);
+    assert_eq!(crate::upkeep::last_beat(&store.readers.pool()).await.unwrap(), 0);
 
     store.writer.write(Sql("PRAGMA max_page_count = 1000000")).await.unwrap();
     store.insert_message(long(0)).await.unwrap();
@@ -145,7 +149,7 @@ async fn a_foreign_lock_fails_the_group_and_passes() {
     let (store, heard) = open(&folder).await;
     store.writer.write(Sql("PRAGMA busy_timeout = 0")).await.unwrap();
     let other = open(&folder).await.0;
-    let mut lock = other.readers.acquire().await.unwrap();
+    let mut lock = other.readers.pool().acquire().await.unwrap();
     lock.execute("PRAGMA query_only = OFF; BEGIN IMMEDIATE").await.unwrap();
     assert!(store.insert_message(hello("m1", "ann", "ben", 0)).await.is_err());
     assert_eq!(store.message(&message("m1")).await.unwrap(), None, "reading goes on");

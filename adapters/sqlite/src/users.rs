@@ -3,10 +3,11 @@
 use outrigger_domain::{
     accounts::{User, UserPatch},
     actor::Role,
+    events::Published,
     ids::UserId,
     time::Timestamp,
 };
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 use crate::{failure::unsound, writer::Write};
 
@@ -63,7 +64,10 @@ pub(crate) async fn find(db: &SqlitePool, id: &UserId) -> sqlx::Result<Option<Us
 }
 
 /// Several users, in order of their ids; unknown ones are left out.
-pub(crate) async fn find_all(db: &SqlitePool, ids: &[UserId]) -> sqlx::Result<Vec<User>> {
+pub(crate) async fn find_all(
+    db: impl SqliteExecutor<'_>,
+    ids: &[UserId],
+) -> sqlx::Result<Vec<User>> {
     let ids = serde_json::to_string(ids).map_err(unsound)?;
     sqlx::query_as!(
         Row,
@@ -125,20 +129,24 @@ pub(crate) struct Upsert {
     pub(crate) id: UserId,
     pub(crate) patch: UserPatch,
     pub(crate) at: Timestamp,
+    pub(crate) news: Option<Published>,
+}
+
+/// A user as changed, and what is told of it.
+pub(crate) struct Upserted {
+    pub(crate) user: User,
+    news: Option<Published>,
 }
 
 impl Write for Upsert {
-    type Outcome = User;
+    type Outcome = Upserted;
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<User> {
-        let (id, at, patch) = (self.id.as_str(), self.at.ms(), self.patch);
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Upserted> {
+        let (id, at, patch) = (self.id.as_str(), self.at.ms(), &self.patch);
         let role = patch.role.map(Role::as_str);
-        let designations = patch
-            .designations
-            .map(|list| serde_json::to_string(&list))
-            .transpose()
-            .map_err(unsound)?;
-        sqlx::query_as!(
+        let designations =
+            patch.designations.as_ref().map(serde_json::to_string).transpose().map_err(unsound)?;
+        let user = sqlx::query_as!(
             Row,
             r#"INSERT INTO users (id, email, first_name, last_name, name, profile_image, bio, role, active,
                    designations, created_at, updated_at)
@@ -167,7 +175,12 @@ impl Write for Upsert {
         )
         .fetch_one(db)
         .await?
-        .try_into()
+        .try_into()?;
+        Ok(Upserted { user, news: self.news.clone() })
+    }
+
+    fn tells(outcome: &Upserted) -> Vec<Published> {
+        outcome.news.iter().cloned().collect()
     }
 }
 
@@ -186,7 +199,7 @@ impl Write for Learn {
         true
     }
 
-    async fn run(self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
         let (id, role, at) = (self.id.as_str(), self.role.as_str(), self.at.ms());
         sqlx::query!(
             "INSERT INTO users (id, email, role, active, designations, created_at, updated_at)

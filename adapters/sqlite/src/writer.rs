@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use futures_util::future::BoxFuture;
 use outrigger_domain::{
     events::Published,
-    ports::{Bus, StoreError, StoreResult},
+    ports::{Bus, Outbox, StoreError, StoreResult},
 };
 use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
@@ -13,28 +13,36 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{failure::Closed, group::Committer, options::Options};
+use crate::{
+    failure::Closed, group::Committer, options::Options, outbox::OutboxChange, readers::Readers,
+    telling::Teller,
+};
 
 /// One write, e.g. "store this message".
-pub(crate) trait Write: Send + 'static {
+pub(crate) trait Write: Send + Sync + 'static {
     /// What the caller learns.
     type Outcome: Send + 'static;
 
-    /// Whether the write is one statement with nothing after it that could fail. SQLite undoes a failed
-    /// statement by itself; any other write needs a savepoint, so that its first half does not stay.
+    /// Whether [`Self::run`] is one statement with nothing after it that could fail: if it fails, SQLite has undone
+    /// it by itself.
     fn is_one_statement(&self) -> bool {
         false
     }
 
-    /// Writes. After an error nothing of it is left.
+    /// Writes. When something fails it may be undone and run again, with the same effect.
     fn run(
-        self,
+        &self,
         db: &mut SqliteConnection,
     ) -> impl Future<Output = sqlx::Result<Self::Outcome>> + Send;
 
-    /// What others must hear of, once it is committed.
+    /// What others must hear of, once it is committed. In its transaction it goes into feeds and outbox.
     fn tells(_outcome: &Self::Outcome) -> Vec<Published> {
         Vec::new()
+    }
+
+    /// What becomes of the outbox beside what the events do to it.
+    fn outbox(_outcome: &mut Self::Outcome) -> OutboxChange {
+        OutboxChange::default()
     }
 }
 
@@ -44,34 +52,39 @@ pub(crate) trait Job: Send {
     fn is_one_statement(&self) -> bool;
     /// Runs the write and keeps its outcome.
     fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>>;
-    /// What others must hear of; nothing if the write failed.
+    /// See [`Write::tells`]; nothing if the write failed.
     fn tells(&self) -> Vec<Published>;
+    /// See [`Write::outbox`].
+    fn outbox(&mut self) -> OutboxChange;
     /// Answers the caller: with the outcome, or with the error that undid it.
     fn answer(self: Box<Self>, error: Option<StoreError>);
 }
 
 struct Queued<W: Write> {
-    write: Option<W>,
+    write: W,
     outcome: Option<W::Outcome>,
     caller: oneshot::Sender<StoreResult<W::Outcome>>,
 }
 
 impl<W: Write> Job for Queued<W> {
     fn is_one_statement(&self) -> bool {
-        self.write.as_ref().is_some_and(W::is_one_statement)
+        self.write.is_one_statement()
     }
 
     fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>> {
         Box::pin(async move {
-            if let Some(write) = self.write.take() {
-                self.outcome = Some(write.run(db).await?);
-            }
+            self.outcome = None;
+            self.outcome = Some(self.write.run(db).await?);
             Ok(())
         })
     }
 
     fn tells(&self) -> Vec<Published> {
         self.outcome.as_ref().map(W::tells).unwrap_or_default()
+    }
+
+    fn outbox(&mut self) -> OutboxChange {
+        self.outcome.as_mut().map(W::outbox).unwrap_or_default()
     }
 
     fn answer(self: Box<Self>, error: Option<StoreError>) {
@@ -99,11 +112,13 @@ impl Writer {
         db: SqliteConnection,
         reopen: SqliteConnectOptions,
         options: &Options,
+        readers: Arc<Readers>,
         bus: Arc<dyn Bus>,
+        outbox: Arc<dyn Outbox>,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(options.queue);
         let closing = Arc::new(Notify::new());
-        let committer = Committer::new(db, reopen, bus);
+        let committer = Committer::new(db, reopen, readers, bus, Teller::new(options, outbox));
         let task = tokio::spawn(work(waiting, committer, options.group, Arc::clone(&closing)));
         Self { queue, wait: options.queue_wait, closing, task: Mutex::new(Some(task)) }
     }
@@ -128,7 +143,7 @@ impl Writer {
             }
         };
         let (caller, answer) = oneshot::channel();
-        place.send(Box::new(Queued { write: Some(write), outcome: None, caller }));
+        place.send(Box::new(Queued { write, outcome: None, caller }));
         answer.await.unwrap_or_else(|_| Err(StoreError::failed(Closed)))
     }
 

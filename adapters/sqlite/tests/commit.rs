@@ -13,7 +13,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use outrigger_domain::{
     events::{DomainEvent, Published},
     messaging::{Page, Stored},
-    ports::{Bus, Store as _, StoreError},
+    ports::{Bus, NoWebhooks, Store as _, StoreError},
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use outrigger_store_story::{hello, message, user};
@@ -72,7 +72,8 @@ async fn thousands_at_once_share_a_few_commits() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
     gate.open();
-    let store = SqliteStore::open(&options(&folder), gate.clone()).await.unwrap();
+    let store =
+        SqliteStore::open(&options(&folder), gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
 
     let writes = (0..5_000).map(|n| {
         let to = format!("user{}", n % 7);
@@ -118,7 +119,8 @@ async fn thousands_at_once_share_a_few_commits() {
 async fn committed_before_published_before_answered() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
-    let store = SqliteStore::open(&options(&folder), gate.clone()).await.unwrap();
+    let store =
+        SqliteStore::open(&options(&folder), gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
     let mut call = Box::pin(store.insert_message(hello("m1", "ann", "ben", 0)));
     assert!(poll!(&mut call).is_pending());
     gate.until_arrived(1).await;
@@ -133,7 +135,8 @@ async fn committed_before_published_before_answered() {
 async fn a_caller_that_leaves_does_not_undo_its_write() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
-    let store = SqliteStore::open(&options(&folder), gate.clone()).await.unwrap();
+    let store =
+        SqliteStore::open(&options(&folder), gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
     let mut first = Box::pin(store.insert_message(hello("m1", "ann", "ben", 0)));
     assert!(poll!(&mut first).is_pending());
     gate.until_arrived(1).await;
@@ -145,7 +148,7 @@ async fn a_caller_that_leaves_does_not_undo_its_write() {
     store.close().await;
     assert_eq!(gate.received(), ["m1", "m2"]);
 
-    let store = SqliteStore::open(&options(&folder), gate).await.unwrap();
+    let store = SqliteStore::open(&options(&folder), gate, Arc::new(NoWebhooks)).await.unwrap();
     assert!(store.message(&message("m2")).await.unwrap().is_some());
 }
 
@@ -156,7 +159,7 @@ async fn a_full_queue_refuses() {
     let mut options = options(&folder);
     options.queue = 1;
     options.queue_wait = Duration::from_millis(10);
-    let store = SqliteStore::open(&options, gate.clone()).await.unwrap();
+    let store = SqliteStore::open(&options, gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
     let mut first = Box::pin(store.insert_message(hello("m1", "ann", "ben", 0)));
     assert!(poll!(&mut first).is_pending());
     gate.until_arrived(1).await;
@@ -175,7 +178,7 @@ async fn closing_finishes_what_was_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
     gate.open();
-    let store = SqliteStore::open(&options(&folder), gate).await.unwrap();
+    let store = SqliteStore::open(&options(&folder), gate, Arc::new(NoWebhooks)).await.unwrap();
     let mut calls: Vec<_> = (0..100)
         .map(|n| Box::pin(store.insert_message(hello(&format!("m{n}"), "ann", "ben", n))))
         .collect();

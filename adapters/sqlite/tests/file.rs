@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use outrigger_domain::{ports::Store as _, sessions::SessionFilter};
+use outrigger_domain::{
+    ports::{NoWebhooks, Store as _},
+    sessions::SessionFilter,
+};
 use outrigger_sqlite::{OpenError, Options, SqliteStore};
 use outrigger_store_story::{Heard, hello, message, notification, user};
 
 async fn open(url: &str) -> Result<Arc<SqliteStore>, OpenError> {
-    SqliteStore::open(&Options::new(url), Arc::new(Heard::default())).await
+    SqliteStore::open(&Options::new(url), Arc::new(Heard::default()), Arc::new(NoWebhooks)).await
 }
 
 #[tokio::test]
@@ -66,7 +69,8 @@ async fn an_address_that_cannot_work_is_refused() {
 
     let mut options = Options::new(format!("sqlite:{}/test.db", folder.path().display()));
     options.readers = 0;
-    let refused = SqliteStore::open(&options, Arc::new(Heard::default())).await;
+    let refused =
+        SqliteStore::open(&options, Arc::new(Heard::default()), Arc::new(NoWebhooks)).await;
     assert!(matches!(refused, Err(OpenError::Zero("readers"))));
 }
 

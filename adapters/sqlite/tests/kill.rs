@@ -7,7 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use outrigger_domain::{messaging::Page, ports::Store as _};
+use outrigger_domain::{
+    messaging::Page,
+    ports::{NoWebhooks, Store as _},
+};
 use outrigger_sqlite::{Options, SqliteStore};
 use outrigger_store_story::{Heard, hello, message, user};
 
@@ -18,7 +21,10 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 #[tokio::test]
 async fn writes_until_killed() {
     let Ok(url) = std::env::var(FILE) else { return };
-    let store = SqliteStore::open(&Options::new(url), Arc::new(Heard::default())).await.unwrap();
+    let store =
+        SqliteStore::open(&Options::new(url), Arc::new(Heard::default()), Arc::new(NoWebhooks))
+            .await
+            .unwrap();
     let writers = (0..16).map(|writer| {
         let store = Arc::clone(&store);
         tokio::spawn(async move {
@@ -56,8 +62,13 @@ async fn a_killed_process_loses_nothing_it_acknowledged() {
         ids.append(&mut rest);
         assert!(ids.len() >= round * 300, "it was killed while it wrote");
 
-        let store =
-            SqliteStore::open(&Options::new(&url), Arc::new(Heard::default())).await.unwrap();
+        let store = SqliteStore::open(
+            &Options::new(&url),
+            Arc::new(Heard::default()),
+            Arc::new(NoWebhooks),
+        )
+        .await
+        .unwrap();
         for id in &ids {
             assert!(store.message(&message(id)).await.unwrap().is_some(), "{id} is lost");
         }

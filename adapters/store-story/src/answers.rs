@@ -1,8 +1,11 @@
 //! Kept answers, the audit trail, and forgetting.
 
-use outrigger_domain::ports::{AuditEntry, KeptAnswer, Store};
+use outrigger_domain::{
+    ports::{AuditEntry, Horizon, KeptAnswer, Store},
+    time::Timestamp,
+};
 
-use crate::{Heard, at, device, user};
+use crate::{Heard, at, device, feed_pages::horizon, user};
 
 fn answer(status: u16, ms: i64) -> KeptAnswer {
     KeptAnswer { request: [7; 32], status, body: "{\"ok\":true}".into(), at: at(ms) }
@@ -44,7 +47,8 @@ pub(crate) async fn old_things_are_forgotten(store: &dyn Store, _: &Heard) {
     store.audit(entry("ann", "new", 10)).await.unwrap();
     store.keep_answer("old", &answer(200, 1)).await.unwrap();
     store.keep_answer("new", &answer(200, 20)).await.unwrap();
-    store.prune(at(0), at(20), at(10)).await.unwrap();
+    let old = Horizon { answers: at(20), audit: at(10), ..horizon(Timestamp::default()) };
+    store.prune(&old).await.unwrap();
     assert_eq!(store.audit_trail(&user("ann"), 10).await.unwrap(), [entry("ann", "new", 10)]);
     assert_eq!(store.kept_answer("old").await.unwrap(), None);
     assert_eq!(store.kept_answer("new").await.unwrap(), Some(answer(200, 20)));

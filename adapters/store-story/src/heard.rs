@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use outrigger_domain::{
-    events::{Audience, DomainEvent, Published},
+    events::{Audience, DomainEvent, Published, Seqs},
     ports::Bus,
 };
 
@@ -22,11 +22,33 @@ impl Bus for Heard {
 impl Heard {
     /// What was heard since the last call, one short line each, e.g. `user ben: received m1`.
     pub fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().drain(..).map(|event| line(&event)).collect()
+        self.all().iter().map(line).collect()
+    }
+
+    /// The same with their places in feeds, e.g. `user ben: received m1 [2]`, `chat room: said m1 [ann 1, ben 2]`.
+    pub fn places(&self) -> Vec<String> {
+        let all = self.all();
+        all.iter().map(|event| format!("{} [{}]", line(event), places(&event.seqs))).collect()
+    }
+
+    /// The events themselves, since the last call.
+    pub fn all(&self) -> Vec<Published> {
+        std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
-fn line(published: &Published) -> String {
+fn places(seqs: &Seqs) -> String {
+    match seqs {
+        Seqs::None => String::new(),
+        Seqs::One(seq) => seq.to_string(),
+        Seqs::Each(places) => {
+            let places: Vec<_> = places.iter().map(|(user, seq)| format!("{user} {seq}")).collect();
+            places.join(", ")
+        }
+    }
+}
+
+pub(crate) fn line(published: &Published) -> String {
     let to = match &published.audience {
         Audience::User(user) => format!("user {user}"),
         Audience::Chat(chat) => format!("chat {chat}"),
@@ -38,6 +60,8 @@ fn line(published: &Published) -> String {
         DomainEvent::MessageSent(message) => format!("sent {}", message.id),
         DomainEvent::ChatMessage(message) => format!("said {}", message.id),
         DomainEvent::MessageRead { message, by } => format!("{message} read by {by}"),
+        DomainEvent::MessageDelivered { message, to } => format!("{message} delivered to {to}"),
+        DomainEvent::Custom(custom) => format!("{} {}", custom.name, custom.data),
         DomainEvent::Notification(notification) => format!("notified {}", notification.id),
         DomainEvent::NotificationRead(id) => format!("notification {id} read"),
         DomainEvent::UnreadCount(count) => format!("{count} unread"),

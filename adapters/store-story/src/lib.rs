@@ -1,5 +1,5 @@
-//! The story every store must tell the same way: what the [`Store`] port promises, written once and run
-//! against each implementation.
+//! The story every store must tell the same way: what the ports of the domain
+//! promise ([`AnyStore`]), written once and run against each implementation.
 //!
 //! A story stops its test by panicking where a promise is broken.
 #![allow(
@@ -12,29 +12,40 @@
 
 mod answers;
 mod chats;
+mod feed_pages;
+mod feeds;
 mod heard;
+mod leases;
 mod messages;
 mod notifications;
 mod order;
 mod pages;
 mod revocations;
 mod sessions;
+mod told;
 mod users;
+mod webhooks;
 mod words;
+mod world;
 
 use std::sync::Arc;
 
-use outrigger_domain::ports::{Bus, Store};
-
 pub use heard::Heard;
-pub use words::{at, chat, device, hello, message, new_message, notification, user};
+pub use told::{Told, webhook};
+pub use words::{at, chat, custom, device, hello, message, new_message, notification, user};
+use world::World;
+pub use world::{AnyStore, Setting};
 
-/// Runs every story, each on an empty store that `open` makes and that publishes on the bus given to it.
-pub async fn run(open: impl AsyncFn(Arc<dyn Bus>) -> Arc<dyn Store>) {
+/// Runs every story, each on an empty store that `open` makes as its setting says.
+pub async fn run(open: impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
+    messages_and_users(&open).await;
+    feeds_and_outbox(&open).await;
+}
+
+async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
     macro_rules! tell {
         ($($story:path),* $(,)?) => {$(
-            let heard = Arc::new(Heard::default());
-            let store = open(Arc::clone(&heard) as Arc<dyn Bus>).await;
+            let World { store, heard, .. } = World::open(open).await;
             $story(store.as_ref(), &heard).await;
             store.close().await;
         )*};
@@ -66,5 +77,36 @@ pub async fn run(open: impl AsyncFn(Arc<dyn Bus>) -> Arc<dyn Store>) {
         order::events_leave_in_the_order_of_the_commits,
         order::two_writers_store_one_message,
         order::a_closed_store_refuses,
+    );
+}
+
+async fn feeds_and_outbox(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
+    macro_rules! tell {
+        ($($story:path),* $(,)?) => {$(
+            let world = World::open(open).await;
+            $story(&world).await;
+            world.store.close().await;
+        )*};
+    }
+    tell!(
+        feeds::a_message_is_in_the_feeds_of_both_sides,
+        feeds::a_chat_is_in_the_feeds_of_its_members,
+        feeds::receipts_and_notifications_have_their_places,
+        feeds::a_record_is_told_and_kept,
+        feeds::what_is_not_written_takes_no_place,
+        feeds::a_message_is_delivered_once,
+        feed_pages::a_feed_is_read_page_by_page,
+        feed_pages::a_feed_without_its_subjects_has_no_gap,
+        feed_pages::a_feed_keeps_so_many,
+        feed_pages::a_feed_loses_its_old_beginning_only,
+        feed_pages::an_origin_is_a_name_that_stays,
+        webhooks::a_lane_goes_one_after_the_other,
+        webhooks::its_own_time_counts_when_its_turn_comes,
+        webhooks::events_post_and_cancel,
+        webhooks::cancelling_moves_a_lane_on,
+        webhooks::the_dead_are_listed_retried_and_forgotten,
+        webhooks::a_full_outbox_leaves_out_or_refuses,
+        leases::leases_come_and_go,
+        leases::leases_take_their_webhooks_along_as_far_as_there_is_room,
     );
 }

@@ -3,10 +3,11 @@
 use outrigger_domain::{
     identity::{Revocation, Revoked},
     ids::TokenId,
-    ports::Store,
+    ports::{Horizon, Store},
+    time::Timestamp,
 };
 
-use crate::{Heard, at, device, user};
+use crate::{Heard, at, device, feed_pages::horizon, user};
 
 pub(crate) async fn the_later_revocation_wins(store: &dyn Store, _: &Heard) {
     let revoke =
@@ -41,6 +42,6 @@ pub(crate) async fn the_later_revocation_wins(store: &dyn Store, _: &Heard) {
     ];
     assert_eq!(in_force(9).await, expected);
     assert_eq!(in_force(10).await, expected[1..]);
-    store.prune(at(20), at(0), at(0)).await.unwrap();
+    store.prune(&Horizon { now: at(20), ..horizon(Timestamp::default()) }).await.unwrap();
     assert_eq!(in_force(0).await, expected[2..]);
 }

@@ -8,7 +8,7 @@ pub(crate) async fn a_patch_changes_what_it_names(store: &dyn Store, _: &Heard) 
     let ann = user("ann");
     assert_eq!(store.user(&ann).await.unwrap(), None);
 
-    let made = store.upsert_user(&ann, &UserPatch::default(), at(1)).await.unwrap();
+    let made = store.upsert_user(&ann, &UserPatch::default(), at(1), None).await.unwrap();
     assert_eq!((made.email.as_str(), made.role, made.active), ("", Role::User, true));
     assert_eq!((made.created_at, made.updated_at), (at(1), at(1)));
 
@@ -23,14 +23,14 @@ pub(crate) async fn a_patch_changes_what_it_names(store: &dyn Store, _: &Heard) 
         active: Some(false),
         designations: Some(vec!["Captain".into(), "Żeglarz".into()]),
     };
-    let changed = store.upsert_user(&ann, &patch, at(2)).await.unwrap();
+    let changed = store.upsert_user(&ann, &patch, at(2), None).await.unwrap();
     assert_eq!((changed.created_at, changed.updated_at), (at(1), at(2)));
     assert_eq!(changed.last_name.as_deref(), Some("O'Hara \"; --"));
     assert_eq!(changed.designations, ["Captain", "Żeglarz"]);
     assert!(!changed.active);
 
     let patch = UserPatch { role: Some(Role::Admin), ..UserPatch::default() };
-    let promoted = store.upsert_user(&ann, &patch, at(3)).await.unwrap();
+    let promoted = store.upsert_user(&ann, &patch, at(3), None).await.unwrap();
     let mut expected = changed;
     expected.role = Role::Admin;
     expected.updated_at = at(3);
@@ -49,7 +49,7 @@ pub(crate) async fn a_token_teaches_address_and_role_only(store: &dyn Store, _: 
     );
 
     let patch = UserPatch { active: Some(false), name: Some("Ben".into()), ..UserPatch::default() };
-    let before = store.upsert_user(&ben, &patch, at(2)).await.unwrap();
+    let before = store.upsert_user(&ben, &patch, at(2), None).await.unwrap();
     store.learn_user(&ben, "ben@example.com", Role::User, at(3)).await.unwrap();
     assert_eq!(store.user(&ben).await.unwrap(), Some(before), "what is known changes nothing");
 
@@ -64,7 +64,7 @@ pub(crate) async fn a_token_teaches_address_and_role_only(store: &dyn Store, _: 
 pub(crate) async fn active_users_are_paged(store: &dyn Store, _: &Heard) {
     for name in ["d", "b", "a", "c"] {
         let patch = UserPatch { active: Some(name != "b"), ..UserPatch::default() };
-        store.upsert_user(&user(name), &patch, at(1)).await.unwrap();
+        store.upsert_user(&user(name), &patch, at(1), None).await.unwrap();
     }
     let names = async |after: Option<&str>, limit| {
         let page = store.active_users(after.map(user).as_ref(), limit).await.unwrap();

@@ -1,6 +1,7 @@
 //! Short words for what the stories are about.
 
 use outrigger_domain::{
+    events::{CustomEvent, DomainEvent},
     ids::{ChatId, ClientMessageId, DeviceId, MessageId, NotificationId, UserId},
     messaging::{Message, NewMessage, Recipient},
     notifications::Notification,
@@ -72,6 +73,7 @@ pub fn new_message(
             client_id: client_id.map(|id| ClientMessageId::new(id).unwrap()),
             created_at: at(ms),
             updated_at: at(ms),
+            delivered_at: None,
             read_at: None,
         },
         upload: None,
@@ -93,4 +95,12 @@ pub fn notification(id: &str, whose: &str, ms: i64) -> Notification {
         created_at: at(ms),
         read_at: None,
     }
+}
+
+/// An event of the app's own; `data` is JSON.
+#[must_use]
+pub fn custom(name: &str, data: &str) -> DomainEvent {
+    let data = serde_json::value::RawValue::from_string(data.to_owned()).unwrap();
+    let (name, data) = (name.into(), data.into());
+    DomainEvent::Custom(CustomEvent { name, data, contract: None, namespace: None })
 }

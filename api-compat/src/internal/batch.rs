@@ -41,7 +41,7 @@ pub(super) struct Batch {
 /// One call.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Call {
-    /// `GET`, `POST` or `PUT`; `POST` if absent.
+    /// `GET`, `POST`, `PUT` or `DELETE`; `POST` if absent.
     method: Option<String>,
     /// `/internal/...`.
     path: String,
@@ -97,8 +97,12 @@ async fn answer(router: Router, call: Call, key: Option<RequestKey>) -> CallResu
         "POST" => Method::POST,
         "PUT" => Method::PUT,
         "GET" => Method::GET,
+        "DELETE" => Method::DELETE,
         _ => {
-            return CallResult::refused(StatusCode::BAD_REQUEST, "method must be GET, POST or PUT");
+            return CallResult::refused(
+                StatusCode::BAD_REQUEST,
+                "method must be GET, POST, PUT or DELETE",
+            );
         }
     };
     let body = call.body.map_or_else(Body::empty, |body| Body::from(body.get().to_owned()));

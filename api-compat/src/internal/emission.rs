@@ -3,7 +3,7 @@
 use axum::{Json, http::StatusCode};
 use outrigger_domain::{
     events::Audience,
-    outreach::{Outreach, OutreachError},
+    outreach::{Keeping, Outreach, OutreachError},
 };
 use serde_json::value::RawValue;
 
@@ -24,6 +24,7 @@ pub(super) struct Emission {
     pub(super) data: Box<RawValue>,
     pub(super) contract: Option<String>,
     pub(super) namespace: Option<String>,
+    pub(super) durable: bool,
 }
 
 impl Emission {
@@ -50,7 +51,9 @@ impl Emission {
         {
             return Err(Refusal::field("contract", "contract must be the name of a contract"));
         }
-        let sent = outreach.send(to, &self.event, self.data, self.contract, self.namespace).await;
+        let keeping = if self.durable { Keeping::Durable } else { Keeping::Passing };
+        let sent =
+            outreach.send(to, &self.event, self.data, self.contract, self.namespace, keeping).await;
         Ok(Json(sent.map_err(refuse)?.into()))
     }
 }
@@ -64,5 +67,7 @@ pub(super) fn refuse(error: OutreachError) -> Refusal {
         OutreachError::TooLarge => {
             Refusal::field("data", error.to_string()).with_status(StatusCode::PAYLOAD_TOO_LARGE)
         }
+        OutreachError::NotForUsers => Refusal::field("durable", error.to_string()),
+        OutreachError::Store(error) => error.into(),
     }
 }

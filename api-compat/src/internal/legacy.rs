@@ -7,7 +7,7 @@ use outrigger_domain::{
     accounts::Accounts,
     events::Audience,
     ids::UserId,
-    outreach::Outreach,
+    outreach::{Keeping, Outreach},
     sessions::{DEFAULT_LOGOUT_REASON, Ending, Sessions},
 };
 use serde::{Deserialize, Serialize};
@@ -56,8 +56,8 @@ pub(super) async fn emit_message(
     State(outreach): State<Arc<Outreach>>,
     Payload(emit): Payload<EmitMessage>,
 ) -> Result<Json<Delivered>, Refusal> {
-    let sent =
-        outreach.send(Audience::User(emit.user_id), &emit.event, emit.data, None, None).await;
+    let to = Audience::User(emit.user_id);
+    let sent = outreach.send(to, &emit.event, emit.data, None, None, Keeping::Passing).await;
     Ok(Json(Delivered { success: true, delivered: sent.map_err(refuse)?.sockets }))
 }
 

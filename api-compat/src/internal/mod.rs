@@ -23,6 +23,7 @@ mod running;
 mod shapes;
 mod status;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -68,6 +69,10 @@ fn routes() -> OpenApiRouter<InternalState> {
         .routes(routes!(rooms::revoke))
         .routes(routes!(rooms::members))
         .routes(routes!(revoke::revoke))
+        .routes(routes!(webhooks::list))
+        .routes(routes!(webhooks::retry_all))
+        .routes(routes!(webhooks::retry))
+        .routes(routes!(webhooks::remove))
         .routes(routes!(status::status))
         .routes(routes!(status::metrics))
         .routes(routes!(openapi::document))

@@ -48,6 +48,7 @@ fn build() -> Document {
             (HttpMethod::Get, &mut item.get),
             (HttpMethod::Post, &mut item.post),
             (HttpMethod::Put, &mut item.put),
+            (HttpMethod::Delete, &mut item.delete),
         ];
         for (method, operation) in operations {
             if let Some(operation) = operation {

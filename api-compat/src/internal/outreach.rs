@@ -36,6 +36,9 @@ pub(super) struct ToUser {
     namespace: Option<String>,
     /// Only for this contract's clients.
     contract: Option<String>,
+    /// Whether it waits in the user's feed for clients that are away (`docs/RESUME.md`).
+    #[serde(default)]
+    durable: bool,
 }
 
 /// Sends an event to one user.
@@ -45,8 +48,13 @@ pub(super) async fn send_to_user(
     State(outreach): State<Arc<Outreach>>,
     Payload(to): Payload<ToUser>,
 ) -> Result<Json<Emitted>, Refusal> {
-    let emission =
-        Emission { event: to.event, data: to.data, contract: to.contract, namespace: to.namespace };
+    let emission = Emission {
+        event: to.event,
+        data: to.data,
+        contract: to.contract,
+        namespace: to.namespace,
+        durable: to.durable,
+    };
     emission.send(&outreach, Audience::User(to.user_id)).await
 }
 
@@ -67,6 +75,9 @@ pub(super) struct ToUsers {
     namespace: Option<String>,
     /// Only for this contract's clients.
     contract: Option<String>,
+    /// Whether it waits in the users' feeds for clients that are away (`docs/RESUME.md`).
+    #[serde(default)]
+    durable: bool,
 }
 
 /// Sends an event to several users.
@@ -77,8 +88,13 @@ pub(super) async fn send_to_users(
     Payload(to): Payload<ToUsers>,
 ) -> Result<Json<Emitted>, Refusal> {
     check_users("userIds", &to.user_ids)?;
-    let emission =
-        Emission { event: to.event, data: to.data, contract: to.contract, namespace: to.namespace };
+    let emission = Emission {
+        event: to.event,
+        data: to.data,
+        contract: to.contract,
+        namespace: to.namespace,
+        durable: to.durable,
+    };
     emission.send(&outreach, Audience::Users(to.user_ids)).await
 }
 
@@ -98,6 +114,9 @@ pub(super) struct ToRole {
     namespace: Option<String>,
     /// Only for this contract's clients.
     contract: Option<String>,
+    /// Must not be true: only events to users are kept.
+    #[serde(default)]
+    durable: bool,
 }
 
 /// Sends an event to everyone with a role.
@@ -108,8 +127,13 @@ pub(super) async fn send_to_role(
     Payload(to): Payload<ToRole>,
 ) -> Result<Json<Emitted>, Refusal> {
     let role = role(&to.role)?;
-    let emission =
-        Emission { event: to.event, data: to.data, contract: to.contract, namespace: to.namespace };
+    let emission = Emission {
+        event: to.event,
+        data: to.data,
+        contract: to.contract,
+        namespace: to.namespace,
+        durable: to.durable,
+    };
     emission.send(&outreach, Audience::Role(role)).await
 }
 
@@ -129,6 +153,9 @@ pub(super) struct ToRoom {
     namespace: Option<String>,
     /// Only for this contract's clients.
     contract: Option<String>,
+    /// Whether it waits for clients that are away; only in `user_<id>`.
+    #[serde(default)]
+    durable: bool,
 }
 
 fn audience(room: &str) -> Result<Audience, Refusal> {
@@ -146,8 +173,13 @@ pub(super) async fn send_to_room(
     Payload(to): Payload<ToRoom>,
 ) -> Result<Json<Emitted>, Refusal> {
     let audience = audience(&to.room)?;
-    let emission =
-        Emission { event: to.event, data: to.data, contract: to.contract, namespace: to.namespace };
+    let emission = Emission {
+        event: to.event,
+        data: to.data,
+        contract: to.contract,
+        namespace: to.namespace,
+        durable: to.durable,
+    };
     emission.send(&outreach, audience).await
 }
 
@@ -169,6 +201,9 @@ pub(super) struct ToAll {
     namespace: Option<String>,
     /// Only for this contract's clients.
     contract: Option<String>,
+    /// Must not be true: only events to users are kept.
+    #[serde(default)]
+    durable: bool,
 }
 
 /// Sends an event to everyone connected.
@@ -184,7 +219,12 @@ pub(super) async fn send_to_all(
     } else {
         Audience::Except { of: Box::new(Audience::All), users: to.except }
     };
-    let emission =
-        Emission { event: to.event, data: to.data, contract: to.contract, namespace: to.namespace };
+    let emission = Emission {
+        event: to.event,
+        data: to.data,
+        contract: to.contract,
+        namespace: to.namespace,
+        durable: to.durable,
+    };
     emission.send(&outreach, audience).await
 }

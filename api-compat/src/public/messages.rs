@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::{
     auth::Caller,
     error::Refusal,
-    input::{PublicQuery, Segment},
+    input::{Segment, SoundQuery},
 };
 
 #[derive(Deserialize)]
@@ -43,7 +43,7 @@ pub(super) async fn conversation(
     State(accounts): State<Arc<Accounts>>,
     State(messaging): State<Arc<Messaging>>,
     Segment(with): Segment,
-    PublicQuery(query): PublicQuery<PageQuery>,
+    SoundQuery(query): SoundQuery<PageQuery>,
 ) -> Result<Json<Vec<MessageDocument>>, Refusal> {
     let with = UserId::new(with).map_err(|_| bad("Invalid user ID."))?;
     let page = query.page()?;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::Caller,
     error::Refusal,
-    input::{PublicQuery, Segment},
+    input::{Segment, SoundQuery},
 };
 
 /// A notification as clients see it (`contracts/legacy.md` section 4).
@@ -61,7 +61,7 @@ fn bad(text: &str) -> Refusal {
 pub(super) async fn list(
     Caller(actor): Caller,
     State(notifications): State<Arc<Notifications>>,
-    PublicQuery(query): PublicQuery<ListQuery>,
+    SoundQuery(query): SoundQuery<ListQuery>,
 ) -> Result<Json<Value>, Refusal> {
     let limit = query
         .limit

@@ -13,7 +13,7 @@ use outrigger_domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{auth::Caller, error::Refusal, input::PublicQuery};
+use crate::{auth::Caller, error::Refusal, input::SoundQuery};
 
 /// Someone to write to (`contracts/rooms.md` section 4).
 #[derive(Serialize)]
@@ -66,7 +66,7 @@ pub(super) struct ContactsQuery {
 pub(super) async fn contacts(
     Caller(actor): Caller,
     State(accounts): State<Arc<Accounts>>,
-    PublicQuery(query): PublicQuery<ContactsQuery>,
+    SoundQuery(query): SoundQuery<ContactsQuery>,
 ) -> Result<Json<Vec<Contact>>, Refusal> {
     let after = query
         .after

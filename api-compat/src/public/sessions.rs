@@ -17,7 +17,7 @@ use super::session_document::{SessionDocument, session_id};
 use crate::{
     auth::{Caller, RequestOrigin},
     error::Refusal,
-    input::{PublicJson, PublicQuery},
+    input::{PublicJson, SoundQuery},
 };
 
 /// How long a session lasts when nobody says (`contracts/rooms.md` section 6).
@@ -59,7 +59,7 @@ pub(super) struct SessionQuery {
 pub(super) async fn list(
     Caller(actor): Caller,
     State(sessions): State<Arc<Sessions>>,
-    PublicQuery(query): PublicQuery<SessionQuery>,
+    SoundQuery(query): SoundQuery<SessionQuery>,
 ) -> Result<Json<Value>, Refusal> {
     let user = owner(&actor, query.user_id.as_deref())?;
     let filter = SessionFilter {
@@ -191,7 +191,7 @@ pub(super) async fn update(
 pub(super) async fn end(
     Caller(actor): Caller,
     State(sessions): State<Arc<Sessions>>,
-    PublicQuery(query): PublicQuery<SessionQuery>,
+    SoundQuery(query): SoundQuery<SessionQuery>,
 ) -> Result<Json<Value>, Refusal> {
     let user = owner(&actor, query.user_id.as_deref())?;
     let ending = match device(query.device_id.as_deref())? {

@@ -1,5 +1,6 @@
 //! The app's events reach whom they are for.
 
+use outrigger_domain::ports::FeedStore as _;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -46,6 +47,47 @@ async fn a_namespace_and_a_contract_narrow_it() {
         world.app("POST", "/internal/send-to-user", body).await.json()["field"],
         "namespace"
     );
+}
+
+#[tokio::test]
+async fn a_durable_event_is_in_the_feeds_of_its_users_and_of_nobody_else() {
+    let world = World::with_people().await;
+    let head = async |name: &str| {
+        world.store.feed_after(&crate::world::user(name), 0, 10).await.unwrap().head
+    };
+    let to_ann = json!({ "userId": "ann", "event": "order", "data": { "n": 1 }, "durable": true });
+    assert_eq!(world.app("POST", "/internal/send-to-user", to_ann.clone()).await.both(), emitted());
+    let both = json!({ "userIds": ["ann", "bob"], "event": "order", "durable": true });
+    assert_eq!(world.app("POST", "/internal/send-to-users", both).await.both(), emitted());
+    let room = json!({ "room": "user_ann", "event": "order", "durable": true });
+    assert_eq!(world.app("POST", "/internal/send-to-room", room).await.both(), emitted());
+    let calls = json!({ "calls": [{ "path": "/internal/send-to-user", "body": to_ann }] });
+    world.app("POST", "/internal/batch", calls).await;
+    assert_eq!((head("ann").await, head("bob").await), (4, 1));
+    assert_eq!(world.events().len(), 4, "those who are there get it at once");
+
+    let passing = json!({ "userId": "ann", "event": "order", "durable": false });
+    assert_eq!(world.app("POST", "/internal/send-to-user", passing).await.both(), emitted());
+    assert_eq!(head("ann").await, 4);
+    world.events();
+
+    for (route, mut body) in [
+        ("send-to-room", json!({ "room": "chat_x" })),
+        ("send-to-role", json!({ "role": "admin" })),
+        ("send-to-all", json!({})),
+    ] {
+        (body["event"], body["durable"]) = (json!("order"), json!(true));
+        let answer = world.app("POST", &format!("/internal/{route}"), body).await;
+        let error = json!({ "error": "only events to users can be durable", "field": "durable" });
+        assert_eq!(answer.both(), (400, error), "{route}");
+    }
+    let wrong = json!({ "userId": "ann", "event": "order", "durable": "yes" });
+    let answer = world.app("POST", "/internal/send-to-user", wrong).await;
+    assert_eq!(
+        answer.json(),
+        json!({ "error": "durable must be true or false", "field": "durable" })
+    );
+    assert!(world.events().is_empty());
 }
 
 #[tokio::test]

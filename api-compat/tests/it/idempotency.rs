@@ -1,6 +1,7 @@
 //! A call repeated with its key is carried out once.
 
 use axum::http::StatusCode;
+use outrigger_domain::ports::{Horizon, Store as _};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -70,8 +71,9 @@ async fn a_row_is_stored_once_even_if_the_answer_was_never_kept() {
         world.app_with_key("POST", "/internal/messages", message("x"), Some("m")).await.json();
     // As after a crash: the rows are there, the answers are not.
     let far = world.now().plus(std::time::Duration::from_secs(10));
-    let store: &dyn outrigger_domain::ports::Store = world.store.as_ref();
-    store.prune(world.now(), far, world.now()).await.unwrap();
+    let now = world.now();
+    let horizon = Horizon { now, answers: far, audit: now, feed: now, dead_webhooks: now };
+    world.store.prune(&horizon).await.unwrap();
     world.events();
     let again = world.app_with_key("POST", "/internal/notify", notice, Some("k")).await;
     assert!(!again.headers.contains_key("idempotent-replayed"));

@@ -20,4 +20,5 @@ mod socket_test;
 mod status;
 mod tokens;
 mod validation;
+mod webhooks;
 mod world;

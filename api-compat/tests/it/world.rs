@@ -31,11 +31,12 @@ use outrigger_domain::{
     naming::{Ids, Uuids},
     notifications::Notifications,
     outreach::Outreach,
-    ports::{Bus, Store},
+    ports::{Bus, NoWebhooks, Store},
     presence::Presence,
     selftest::{Check, SelfTest, SocketChecks, Verdict},
     sessions::Sessions,
     time::{Clock, Timestamp},
+    webhooks::Webhooks,
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use serde_json::Value;
@@ -113,6 +114,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) presence: Arc<Presence>,
     pub(crate) lifecycle: Arc<Lifecycle>,
+    pub(crate) webhooks: Arc<Webhooks>,
     minter: Arc<Minter>,
     recorder: Arc<Recorder>,
     watch: Arc<Watch>,
@@ -120,7 +122,17 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// An app that wants webhooks.
     pub(crate) async fn new() -> Self {
+        Self::built(true).await
+    }
+
+    /// An app that named no address for webhooks.
+    pub(crate) async fn without_webhooks() -> Self {
+        Self::built(false).await
+    }
+
+    async fn built(with_webhooks: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let recorder = Arc::new(Recorder::default());
         let bus: Arc<dyn Bus> = recorder.clone();
@@ -132,7 +144,8 @@ impl World {
             synchronous_full: false,
             ..Options::new(format!("sqlite:{}", file.display()))
         };
-        let sqlite = SqliteStore::open(&options, bus.clone()).await.unwrap();
+        let outbox = Arc::new(NoWebhooks);
+        let sqlite = SqliteStore::open(&options, bus.clone(), outbox).await.unwrap();
         let store: Arc<dyn Store> = sqlite.clone();
 
         let verifier = Verifier::hs256(JWT_SECRET, ClaimNames::default());
@@ -163,11 +176,12 @@ impl World {
         ));
         let notifications =
             Arc::new(Notifications::new(store.clone(), bus.clone(), clock.clone(), ids.clone()));
-        let outreach = Arc::new(Outreach::new(bus.clone(), clock.clone(), 4096));
+        let outreach = Arc::new(Outreach::new(bus.clone(), sqlite.clone(), clock.clone(), 4096));
         let connections: Arc<dyn Connections> = Arc::new(OneBrowser);
         let lifecycle = Arc::new(Lifecycle::new(clock.now()));
         let minter = Arc::new(Minter::hs256(JWT_SECRET, ClaimNames::default()));
 
+        let webhooks = Arc::new(Webhooks::new(sqlite.clone(), ids.clone(), clock.clone()));
         let internal_api = InternalApi::new(InternalState {
             identity: identity.clone(),
             accounts: accounts.clone(),
@@ -179,6 +193,7 @@ impl World {
             sessions: sessions.clone(),
             connections: connections.clone(),
             store: store.clone(),
+            webhooks: with_webhooks.then(|| webhooks.clone()),
             clock: clock.clone(),
             lifecycle: lifecycle.clone(),
             secret: Secret::new(SECRET),
@@ -210,6 +225,7 @@ impl World {
             store: sqlite,
             presence,
             lifecycle,
+            webhooks,
             minter,
             recorder,
             watch,

@@ -66,8 +66,22 @@ impl Accounts {
 
     async fn tell(&self, audience: Audience, event: DomainEvent) -> Reach {
         let (receipt, reached) = Receipt::requested();
-        self.bus.publish(Published { at: self.clock.now(), audience, event, receipt }).await;
+        self.bus.publish(Published::asking(self.clock.now(), audience, event, receipt)).await;
         reached.await.unwrap_or_default()
+    }
+
+    /// Changes a user and tells the user of it, in one transaction.
+    async fn change(
+        &self,
+        user: &UserId,
+        patch: &UserPatch,
+        event: DomainEvent,
+    ) -> Result<Reach, StoreError> {
+        let (receipt, reached) = Receipt::requested();
+        let now = self.clock.now();
+        let news = Published::asking(now, Audience::User(user.clone()), event, receipt);
+        self.store.upsert_user(user, patch, now, Some(news)).await?;
+        Ok(reached.await.unwrap_or_default())
     }
 
     /// Hands a new token to every device of its user. It must hold and be that user's: handing someone
@@ -102,12 +116,11 @@ impl Accounts {
         active: bool,
         reason: Option<String>,
     ) -> Result<Reach, StoreError> {
-        let patch = UserPatch { active: Some(active), ..UserPatch::default() };
-        self.store.upsert_user(user, &patch, self.clock.now()).await?;
         let default = if active { ACTIVATED } else { DEACTIVATED };
         let reason = reason.unwrap_or_else(|| default.to_owned());
+        let patch = UserPatch { active: Some(active), ..UserPatch::default() };
         let event = DomainEvent::AccountStatus { active, reason: reason.clone() };
-        let reached = self.tell(Audience::User(user.clone()), event).await;
+        let reached = self.change(user, &patch, event).await?;
         if !active {
             tokio::spawn(Arc::clone(self).log_out_later(user.clone(), reason));
         }
@@ -140,11 +153,10 @@ impl Accounts {
         designations: Vec<String>,
         reason: Option<String>,
     ) -> Result<Reach, StoreError> {
-        let patch = UserPatch { designations: Some(designations.clone()), ..UserPatch::default() };
-        self.store.upsert_user(user, &patch, self.clock.now()).await?;
         let reason = reason.unwrap_or_else(|| DEFAULT_DESIGNATIONS_REASON.to_owned());
+        let patch = UserPatch { designations: Some(designations.clone()), ..UserPatch::default() };
         let event = DomainEvent::Designations { designations, reason };
-        Ok(self.tell(Audience::User(user.clone()), event).await)
+        self.change(user, &patch, event).await
     }
 
     /// Takes in what the app knows of a user; a changed account status is told as by [`Self::set_active`].
@@ -159,7 +171,7 @@ impl Accounts {
         let active = patch.active.take();
         let before = self.store.user(id).await?;
         let changed = active.filter(|active| before.is_none_or(|user| user.active) != *active);
-        let user = self.store.upsert_user(id, &patch, self.clock.now()).await?;
+        let user = self.store.upsert_user(id, &patch, self.clock.now(), None).await?;
         match changed {
             None => Ok(user),
             Some(active) => {

@@ -16,6 +16,10 @@ pub struct MessageMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub client_message_id: Option<String>,
+    /// When a device of the receiver had it, as far as that is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub delivered_at: Option<Timestamp>,
     /// When the receiver read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -45,7 +49,7 @@ pub struct MessageDocument {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// `sent` or `read`.
+    /// `sent`, `delivered` (as far as that is recorded) or `read`.
     pub status: &'static str,
     /// Whether the receiver read it.
     pub is_read: bool,
@@ -67,11 +71,16 @@ impl From<&Message> for MessageDocument {
             image: message.image.clone(),
             created_at: message.created_at,
             updated_at: message.updated_at,
-            status: if read { "read" } else { "sent" },
+            status: match (message.read_at, message.delivered_at) {
+                (Some(_), _) => "read",
+                (None, Some(_)) => "delivered",
+                (None, None) => "sent",
+            },
             is_read: read,
             metadata: MessageMetadata {
                 server_message_id: message.id.to_string(),
                 client_message_id: message.client_id.as_ref().map(ToString::to_string),
+                delivered_at: message.delivered_at,
                 read_at: message.read_at,
             },
         }

@@ -37,6 +37,8 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When a device of the receiver had it, as far as that is recorded.
+    pub delivered_at: Option<Timestamp>,
     /// When the receiver read it.
     pub read_at: Option<Timestamp>,
 }
@@ -146,6 +148,24 @@ impl Tells for Read {
             Audience::User(message.sender.clone()),
             DomainEvent::MessageRead { message: message.id.clone(), by: reader.clone() },
         )]
+    }
+}
+
+/// Messages that reached a device of their receiver for the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered(pub Vec<Arc<Message>>);
+
+impl Tells for Delivered {
+    fn tells(&self) -> Vec<Published> {
+        let told = self.0.iter().filter_map(|message| {
+            let (Recipient::User(to), Some(at)) = (&message.recipient, message.delivered_at) else {
+                return None;
+            };
+            let event =
+                DomainEvent::MessageDelivered { message: message.id.clone(), to: to.clone() };
+            Some(Published::new(at, Audience::User(message.sender.clone()), event))
+        });
+        told.collect()
     }
 }
 

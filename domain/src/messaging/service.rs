@@ -195,6 +195,7 @@ impl Messaging {
             client_id: draft.client_id,
             created_at: now,
             updated_at: now,
+            delivered_at: None,
             read_at: None,
         };
         let new = NewMessage {
@@ -265,7 +266,7 @@ impl Messaging {
         }
         let event = DomainEvent::Typing { from: from.clone(), typing };
         let audience = Audience::User(to.clone());
-        self.bus.publish(Published { at: self.clock.now(), audience, event, receipt }).await;
+        self.bus.publish(Published::asking(self.clock.now(), audience, event, receipt)).await;
     }
 }
 

@@ -75,12 +75,9 @@ impl Notifications {
     /// Tells a user of a message in the app's own words; nothing is stored (`notifyNewMessage`).
     pub async fn alert(&self, user: &UserId, alert: MessageAlert) -> Reach {
         let (receipt, reached) = Receipt::requested();
-        let published = Published {
-            at: self.clock.now(),
-            audience: Audience::User(user.clone()),
-            event: DomainEvent::MessageAlert(Arc::new(alert)),
-            receipt,
-        };
+        let audience = Audience::User(user.clone());
+        let event = DomainEvent::MessageAlert(Arc::new(alert));
+        let published = Published::asking(self.clock.now(), audience, event, receipt);
         self.bus.publish(published).await;
         reached.await.unwrap_or_default()
     }

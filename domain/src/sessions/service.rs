@@ -135,7 +135,7 @@ impl Sessions {
         };
         let event = DomainEvent::ForceLogout { reason: reason.to_owned() };
         let (receipt, reached) = Receipt::requested();
-        let published = Published { at: now, audience, event, receipt };
+        let published = Published::asking(now, audience, event, receipt);
         self.bus.publish(published).await;
         Ok((ended, reached.await.unwrap_or_default()))
     }

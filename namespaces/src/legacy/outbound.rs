@@ -55,6 +55,7 @@ impl Voice for LegacyVoice {
             | DomainEvent::MessageSent(_)
             | DomainEvent::ChatMessage(_)
             | DomainEvent::MessageRead { .. }
+            | DomainEvent::MessageDelivered { .. }
             | DomainEvent::Typing { .. }
             | DomainEvent::MessageAlert(_)
             | DomainEvent::Presence(_)
@@ -103,6 +104,7 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         DomainEvent::Custom(_) if matches!(published.audience, Audience::Chat(_)) => namespace,
         DomainEvent::Custom(custom) => home_of(custom),
         DomainEvent::ChatMessage(_)
+        | DomainEvent::MessageDelivered { .. }
         | DomainEvent::ChatLeft(_)
         | DomainEvent::TestMessage { .. } => return None,
     })

@@ -50,6 +50,7 @@ impl Voice for MonitorVoice {
             | DomainEvent::MessageSent(_)
             | DomainEvent::ChatMessage(_)
             | DomainEvent::MessageRead { .. }
+            | DomainEvent::MessageDelivered { .. }
             | DomainEvent::Typing { .. }
             | DomainEvent::MessageAlert(_)
             | DomainEvent::Notification(_)

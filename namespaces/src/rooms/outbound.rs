@@ -83,7 +83,8 @@ impl Voice for RoomsVoice {
                 .is_none_or(|contract| contract == super::CONTRACT)
                 .then(|| Frame::shared(Arc::clone(&custom.name), Arc::clone(&custom.data))),
             // This contract has no event for these.
-            DomainEvent::NotificationRead(_)
+            DomainEvent::MessageDelivered { .. }
+            | DomainEvent::NotificationRead(_)
             | DomainEvent::UnreadCount(_)
             | DomainEvent::ChatLeft(_) => None,
         }

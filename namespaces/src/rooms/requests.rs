@@ -6,7 +6,7 @@ use outrigger_domain::{
     identity::TokenFault,
     ids::{ChatId, MessageId, UserId},
     messaging::{Draft, Read, SendError},
-    ports::AuditEntry,
+    ports::{AuditEntry, StoreError},
 };
 use outrigger_transport::{Conn, JoinRefused, Reply};
 use serde::{Serialize, de::DeserializeOwned};
@@ -134,6 +134,31 @@ impl Desk {
             return Err(NOT_A_MEMBER);
         }
         Ok(())
+    }
+
+    /// Lets a socket that comes back into a chat it was in; whether it is in now.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub(crate) async fn rejoin(
+        &self,
+        conn: &Arc<Conn>,
+        actor: &Actor,
+        chat: &ChatId,
+    ) -> Result<bool, StoreError> {
+        if !self.0.chats.may_join(&actor.user, chat).await? {
+            return Ok(false);
+        }
+        let room = chat_room(chat);
+        if self.0.hub.join(conn.key(), room.clone()).is_err() {
+            return Ok(false);
+        }
+        // As in `join`: whoever was removed meanwhile must not stay.
+        let may = self.0.chats.may_join(&actor.user, chat).await;
+        if !matches!(may, Ok(true)) {
+            self.0.hub.leave(conn.key(), &room);
+        }
+        may
     }
 
     /// `leaveChatRoom`.

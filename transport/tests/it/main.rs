@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod counts;
 mod http;
 mod polling;
 mod recorder;
@@ -15,6 +16,7 @@ mod websocket;
 
 mod abuse;
 mod acks;
+mod drain;
 mod farewell;
 mod handshake;
 mod inbox;
@@ -22,8 +24,10 @@ mod lifecycle;
 mod limits;
 mod order;
 mod origins;
+mod overload;
 mod owners;
 mod properties;
+mod replay;
 mod shutdown;
 mod stalled;
 mod upgrades;

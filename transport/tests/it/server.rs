@@ -8,6 +8,7 @@ use outrigger_transport::{
     TrustedProxies,
 };
 use serde_json::{Value, json};
+use socket2::SockRef;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -59,7 +60,19 @@ impl Server {
         conn.expect("a socket of that name")
     }
 
+    /// A server whose kernel keeps little for a reader that stalls.
+    pub async fn narrow(limits: Limits) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        // Connections have it from their listener.
+        SockRef::from(&listener).set_send_buffer_size(16 * 1024).unwrap();
+        Self::on(listener, limits, OriginPolicy::new(Vec::new(), TrustedProxies::default()))
+    }
+
     pub async fn of(limits: Limits, origins: OriginPolicy) -> Self {
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), limits, origins)
+    }
+
+    fn on(listener: TcpListener, limits: Limits, origins: OriginPolicy) -> Self {
         let limits = Arc::new(limits);
         let hub = Hub::new(Arc::clone(&limits));
         let recorder = Arc::new(Recorder::default());
@@ -68,7 +81,6 @@ impl Server {
             .mount(PATH, "/chat", Arc::clone(&recorder) as _)
             .build()
             .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let slow = Arc::clone(&recorder);

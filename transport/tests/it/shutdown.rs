@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use outrigger_transport::{Frame, Gone, Limits, Selection};
+use outrigger_transport::{Frame, Gone, Limits, Pace, Selection};
 use tokio::{io::AsyncReadExt, net::TcpStream, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     http::{self, UPGRADE, target},
@@ -12,9 +13,14 @@ use crate::{
     websocket::{Ws, with_buffer},
 };
 
-const LAST_WORD: &str = r#"42["server_shutdown","bye"]"#;
+pub const LAST_WORD: &str = r#"42["server_shutdown","bye"]"#;
 
-fn last_word(mount: &outrigger_transport::MountId) -> Option<Frame> {
+/// The end without a drain.
+fn at_once(notice: Duration, deadline: Duration) -> Pace {
+    Pace { notice, drain: Duration::ZERO, deadline }
+}
+
+pub fn last_word(mount: &outrigger_transport::MountId) -> Option<Frame> {
     (*mount == ROOT).then(|| Frame::new("server_shutdown", "bye").unwrap())
 }
 
@@ -33,7 +39,8 @@ async fn everyone_hears_the_last_word_and_is_gone_for_shutdown() {
     }
     let sockets = server.sockets.clone();
     let ended = tokio::spawn(async move {
-        sockets.shutdown(last_word, Duration::from_millis(300), PATIENCE).await;
+        let pace = at_once(Duration::from_millis(300), PATIENCE);
+        sockets.shutdown(last_word, &pace, &CancellationToken::new()).await;
     });
     assert_eq!(websocket.packet().await.unwrap(), LAST_WORD);
     assert_eq!(both.packet().await.unwrap(), LAST_WORD);
@@ -79,7 +86,8 @@ async fn one_who_does_not_read_holds_up_nobody_for_long() {
     let mut other = Ws::named(server.address, "other").await;
     server.recorder.until("other", |told| !told.is_empty()).await;
     let began = Instant::now();
-    server.sockets.shutdown(last_word, Duration::from_millis(50), PATIENCE).await;
+    let pace = at_once(Duration::from_millis(50), PATIENCE);
+    server.sockets.shutdown(last_word, &pace, &CancellationToken::new()).await;
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     assert_eq!(other.packet().await.unwrap(), LAST_WORD);
     other.closed().await;
@@ -96,7 +104,9 @@ async fn a_handler_that_does_not_end_is_not_waited_for_beyond_the_deadline() {
     let mut client = Ws::named(server.address, "a").await;
     client.say(r#"42["wait"]"#).await;
     assert!(Ws::named(server.address, "b").await.is_served().await);
-    let ended = server.sockets.shutdown(last_word, Duration::ZERO, Duration::from_millis(500));
+    let pace = at_once(Duration::ZERO, Duration::from_millis(500));
+    let cut = CancellationToken::new();
+    let ended = server.sockets.shutdown(last_word, &pace, &cut);
     timeout(PATIENCE, ended).await.expect("the deadline");
     server.recorder.gate.add_permits(1);
     assert_eq!(server.recorder.gone("a").await, Gone::Shutdown);
@@ -105,7 +115,9 @@ async fn a_handler_that_does_not_end_is_not_waited_for_beyond_the_deadline() {
 #[tokio::test]
 async fn nothing_is_waited_for_when_nobody_is_there() {
     let server = Server::start().await;
-    let ended = server.sockets.shutdown(last_word, PATIENCE * 2, PATIENCE * 2);
+    let pace = Pace { notice: PATIENCE * 2, drain: PATIENCE * 2, deadline: PATIENCE * 5 };
+    let cut = CancellationToken::new();
+    let ended = server.sockets.shutdown(last_word, &pace, &cut);
     timeout(PATIENCE, ended).await.expect("no notice to nobody");
 }
 

@@ -146,6 +146,20 @@ impl Ws {
         false
     }
 
+    /// What still comes, and whether the end is one in good order: a close frame (RFC 6455 section 5.5.1).
+    pub async fn rest(&mut self) -> (Vec<String>, bool) {
+        let mut packets = Vec::new();
+        loop {
+            match timeout(PATIENCE, self.stream.next()).await.expect("a packet in time") {
+                Some(Ok(Message::Text(packet))) if packet.as_str() == "2" => {}
+                Some(Ok(Message::Text(packet))) => packets.push(packet.to_string()),
+                Some(Ok(Message::Close(_))) => return (packets, true),
+                Some(Err(_)) | None => return (packets, false),
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
     /// Waits for the connection's end.
     pub async fn closed(&mut self) {
         while self.packet().await.is_some() {}

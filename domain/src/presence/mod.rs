@@ -4,8 +4,14 @@
 //! it is state, not history: the first change goes out at once, those that follow are merged, and lists go out
 //! the less often the longer they are, so that n users who come online do not cost n² bytes.
 
+mod leases;
+mod leaving;
+mod roll;
+
+pub use leases::{LeaseGraces, LeaseParts, Leases};
+
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -55,12 +61,15 @@ struct Registry {
     changed: HashMap<UserId, bool>,
     /// Someone wants everyone to have the list again, changed or not.
     list_wanted: bool,
+    /// Users who came or went since the follower looked; none are gathered while nobody follows.
+    moved: Option<HashSet<UserId>>,
 }
 
 /// The one list of who is connected.
 pub struct Presence {
     registry: Mutex<Registry>,
     changed: Notify,
+    moves: Notify,
     bus: Arc<dyn Bus>,
     clock: Arc<dyn Clock>,
 }
@@ -78,7 +87,8 @@ impl Presence {
     /// Nobody is online yet.
     #[must_use]
     pub fn new(bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
-        Self { registry: Mutex::default(), changed: Notify::new(), bus, clock }
+        let (changed, moves) = (Notify::new(), Notify::new());
+        Self { registry: Mutex::default(), changed, moves, bus, clock }
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
@@ -122,6 +132,10 @@ impl Presence {
         if !hidden(user) {
             registry.changed.entry(user.clone()).or_insert(announced);
             self.changed.notify_one();
+            if let Some(moved) = &mut registry.moved {
+                moved.insert(user.clone());
+                self.moves.notify_one();
+            }
         }
     }
 
@@ -197,6 +211,26 @@ impl Presence {
         }
     }
 
+    /// From now on [`Self::moved`] tells of users who come and go, and at first of those who are online.
+    fn follow(&self) {
+        let mut registry = self.registry();
+        let online: Vec<_> = registry.users.keys().filter(|user| !hidden(user)).cloned().collect();
+        registry.moved.get_or_insert_default().extend(online);
+        self.moves.notify_one();
+    }
+
+    /// Users who came or went since it was last asked, whatever they are now; waits until there are some. Nobody is
+    /// forgotten if this is dropped while it waits. For one follower.
+    async fn moved(&self) -> HashSet<UserId> {
+        loop {
+            let moved = self.registry().moved.as_mut().map(std::mem::take);
+            if let Some(moved) = moved.filter(|moved| !moved.is_empty()) {
+                return moved;
+            }
+            self.moves.notified().await;
+        }
+    }
+
     async fn tell(&self, event: DomainEvent) {
         self.bus.publish(Published::new(self.clock.now(), Audience::All, event)).await;
     }
@@ -225,7 +259,7 @@ struct News {
 }
 
 /// The sidecar's own probe is nobody's contact.
-fn hidden(user: &UserId) -> bool {
+pub(crate) fn hidden(user: &UserId) -> bool {
     user.as_str().starts_with(RESERVED_PREFIX)
 }
 

@@ -1,5 +1,13 @@
 //! What the domain needs from outside: a store and a bus. Time is [`crate::time::Clock`].
 
+mod feed;
+mod leases;
+mod webhooks;
+
+pub use feed::FeedStore;
+pub use leases::{Lease, LeaseChange, LeaseStore};
+pub use webhooks::{NoWebhooks, Outbox, Posting, WebhookStore};
+
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
@@ -10,7 +18,7 @@ use crate::{
     events::Published,
     identity::Revocation,
     ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
-    messaging::{Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
+    messaging::{Delivered, Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
     notifications::{Notification, NotificationsRead, Notified},
     sessions::{Session, SessionFilter},
     time::Timestamp,
@@ -39,8 +47,10 @@ pub type StoreResult<T> = Result<T, StoreError>;
 
 /// The result of a write that others must hear of.
 ///
-/// A store publishes these events after the commit, in the order of the commits, and answers the caller
-/// after that: nobody learns of a change that is not durable, and no acknowledgement overtakes its event.
+/// In the transaction of the write a store puts these events into the feeds of those they are for
+/// ([`crate::feed::Entry`]) and into the outbox ([`Outbox`]). After the commit it publishes them, in the order of the
+/// commits, each with its places in the feeds, and answers the caller after that: nobody learns of a change that is
+/// not durable, and no acknowledgement overtakes its event.
 pub trait Tells {
     /// What to publish.
     fn tells(&self) -> Vec<Published>;
@@ -87,6 +97,22 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
+/// What is older than this is past its use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// Now: revocations that ended before are over.
+    pub now: Timestamp,
+    /// Kept answers.
+    pub answers: Timestamp,
+    /// Entries of the audit trail.
+    pub audit: Timestamp,
+    /// Events in feeds. The latest one of each user stays, so that positions are never used twice, and
+    /// whatever is younger than something old stays behind it: a feed loses its beginning, never its middle.
+    pub feed: Timestamp,
+    /// Webhooks that nobody took.
+    pub dead_webhooks: Timestamp,
+}
+
 /// Durable state. Times and ids come with the arguments; a missing row is `None`.
 ///
 /// Every write is committed when its method returns. Methods whose result is [`Tells`] have also published it.
@@ -98,9 +124,14 @@ pub trait Store: Send + Sync + 'static {
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>>;
     /// Active users in order of their ids, after one of them, at most `limit`.
     async fn active_users(&self, after: Option<&UserId>, limit: u32) -> StoreResult<Vec<User>>;
-    /// Makes or changes a user.
-    async fn upsert_user(&self, id: &UserId, patch: &UserPatch, at: Timestamp)
-    -> StoreResult<User>;
+    /// Makes or changes a user, and tells `news` of it, if there are any.
+    async fn upsert_user(
+        &self,
+        id: &UserId,
+        patch: &UserPatch,
+        at: Timestamp,
+        news: Option<Published>,
+    ) -> StoreResult<User>;
     /// Takes in what a token says; changes nothing else, and nothing if it is known already.
     async fn learn_user(
         &self,
@@ -120,6 +151,8 @@ pub trait Store: Send + Sync + 'static {
     async fn chat_history(&self, chat: &ChatId, page: &Page) -> StoreResult<Vec<Message>>;
     /// Marks a message as read by its receiver.
     async fn mark_read(&self, id: &MessageId, reader: &UserId, at: Timestamp) -> StoreResult<Read>;
+    /// Notes that messages to users reached a device of theirs; gives those for which that is new.
+    async fn mark_delivered(&self, ids: &[MessageId], at: Timestamp) -> StoreResult<Delivered>;
     /// Whom a user has exchanged messages with, latest first, at most `limit`.
     async fn partners(&self, user: &UserId, limit: u32) -> StoreResult<Vec<Partner>>;
     /// One image.
@@ -183,13 +216,8 @@ pub trait Store: Send + Sync + 'static {
     /// The latest entries about a user, newest first.
     async fn audit_trail(&self, user: &UserId, limit: u32) -> StoreResult<Vec<AuditEntry>>;
 
-    /// Forgets what is older than its use: revocations, kept answers (`answers_before`), audit entries (`audit_before`).
-    async fn prune(
-        &self,
-        now: Timestamp,
-        answers_before: Timestamp,
-        audit_before: Timestamp,
-    ) -> StoreResult<()>;
+    /// Forgets what is past its use.
+    async fn prune(&self, horizon: &Horizon) -> StoreResult<()>;
     /// Asks the store for a sign of life, reading and writing.
     async fn check(&self) -> StoreResult<()>;
     /// Finishes what was accepted, then closes. Later calls fail.

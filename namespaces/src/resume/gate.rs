@@ -1,0 +1,144 @@
+//! Between a socket's feed and its live events.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use outrigger_domain::feed::Asked;
+use outrigger_transport::{Class, Conn, Frame};
+
+/// Events without a place in the feed that wait for the gate to open; one more ends the connection.
+const MOST_HELD: usize = 128;
+/// Bytes of them.
+const MOST_HELD_BYTES: usize = 1 << 20;
+
+/// Keeps live events back until the socket has what it missed.
+pub(crate) struct Gate {
+    /// What the client asked for.
+    pub(super) asked: Asked,
+    begun: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    open: bool,
+    /// Events without a place that came meanwhile.
+    held: Vec<Frame>,
+    held_bytes: usize,
+    /// The latest place that came meanwhile.
+    latest: u64,
+    /// Nothing up to this place comes again.
+    passed: u64,
+    /// The position that the client knows of.
+    told: u64,
+}
+
+impl Gate {
+    /// A closed one.
+    pub(crate) fn new(asked: Asked) -> Self {
+        Self { asked, begun: AtomicBool::new(false), state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `true` once: for whoever takes up the feed.
+    pub(super) fn begin(&self) -> bool {
+        !self.begun.swap(true, Ordering::AcqRel)
+    }
+
+    /// An event that is published: sends it if its turn is now. Gives whether the socket has it, or will.
+    ///
+    /// `closing`: the socket is closed behind it, so it waits for nothing.
+    pub(crate) fn deliver(
+        &self,
+        conn: &Conn,
+        frames: &[Frame],
+        seq: Option<u64>,
+        closing: bool,
+    ) -> bool {
+        let mut state = self.state();
+        match seq {
+            _ if closing => send_all(conn, frames),
+            Some(seq) if !state.open => {
+                // It is in the store, and is read from there.
+                state.latest = state.latest.max(seq);
+                !frames.is_empty()
+            }
+            // The store gave it already.
+            Some(seq) if seq <= state.passed => !frames.is_empty(),
+            Some(seq) => {
+                state.passed = seq;
+                let sent = send_marked(conn, frames, seq);
+                if sent {
+                    state.told = seq;
+                }
+                sent
+            }
+            None if state.open => send_all(conn, frames),
+            None => state.hold(conn, frames),
+        }
+    }
+
+    /// Opens, if nothing behind `at` was published meanwhile; gives whether it did. `last` is said first, and
+    /// what was held back after it.
+    pub(super) fn open(&self, conn: &Conn, at: u64, last: Option<&Frame>) -> bool {
+        let mut state = self.state();
+        if state.latest > at {
+            return false;
+        }
+        state.open = true;
+        state.passed = at;
+        state.told = state.told.max(at);
+        state.held_bytes = 0;
+        let held = std::mem::take(&mut state.held);
+        if let Some(last) = last {
+            conn.send(last);
+        }
+        send_all(conn, &held);
+        true
+    }
+
+    /// How far the feed went past what the client knows; asked for to tell it.
+    pub(crate) fn untold(&self) -> Option<u64> {
+        let state = self.state();
+        (state.open && state.passed > state.told).then_some(state.passed)
+    }
+
+    /// The client was told of a position.
+    pub(crate) fn tell(&self, seq: u64) {
+        let mut state = self.state();
+        state.told = state.told.max(seq);
+    }
+}
+
+impl State {
+    /// Keeps events of the moment for later; state is stale by then, and comes anew.
+    fn hold(&mut self, conn: &Conn, frames: &[Frame]) -> bool {
+        let lasting = frames.iter().filter(|frame| frame.class() == Class::Durable);
+        let before = self.held.len();
+        self.held.extend(lasting.cloned());
+        self.held_bytes += self.held[before..].iter().map(Frame::bytes).sum::<usize>();
+        if self.held.len() > MOST_HELD || self.held_bytes > MOST_HELD_BYTES {
+            metrics::counter!("outrigger_resumes_total", "outcome" => "overflow").increment(1);
+            self.held.clear();
+            conn.cut();
+            return false;
+        }
+        self.held.len() > before
+    }
+}
+
+fn send_all(conn: &Conn, frames: &[Frame]) -> bool {
+    frames.iter().filter(|frame| conn.send(frame)).count() > 0
+}
+
+/// Sends an event's frames, the last one with its place in the feed: a client that has it has them all.
+pub(super) fn send_marked(conn: &Conn, frames: &[Frame], seq: u64) -> bool {
+    let Some((last, before)) = frames.split_last() else { return false };
+    let before = before.iter().filter(|frame| conn.send(frame)).count();
+    conn.send_marked(last, seq) || before > 0
+}

@@ -1,0 +1,263 @@
+//! Telling one socket what it missed.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use outrigger_domain::{
+    actor::Actor,
+    events::{Audience, DomainEvent, Published},
+    feed::{Asked, Fed, Part, ResetReason, Start},
+    ids::ChatId,
+    messaging::Recipient,
+    ports::StoreError,
+};
+use outrigger_transport::{Conn, Frame};
+use tokio::time::{Instant, sleep};
+use tracing::{debug, warn};
+
+use super::{
+    Gate, ResumeParts,
+    gate::send_marked,
+    wire::{Reset, Resume},
+};
+use crate::contract::{Voice, frame};
+
+/// A store that cannot be read for so long ends the connection: the client comes back and asks again.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two tries to read it.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Frames sent without waiting for the connection to have taken them; a connection's queue has room for more.
+const BURST_FRAMES: usize = 32;
+/// Bytes of them.
+const BURST_BYTES: usize = 64 << 10;
+
+/// One socket's taking up of its feed.
+pub(super) struct Replay<'a> {
+    pub(super) conn: &'a Arc<Conn>,
+    pub(super) actor: &'a Actor,
+    pub(super) gate: &'a Gate,
+    pub(super) voice: &'a dyn Voice,
+    pub(super) parts: &'a ResumeParts,
+}
+
+/// How far it has come.
+struct Progress {
+    at: u64,
+    missed: u64,
+    burst: (usize, usize),
+}
+
+/// It cannot go on; the connection is gone, or is now.
+struct Broken;
+
+impl Replay<'_> {
+    /// Runs until the gate is open or the connection gone.
+    pub(super) async fn run(&self) {
+        let outcome = self.try_run().await.unwrap_or("broken");
+        metrics::counter!("outrigger_resumes_total", "outcome" => outcome).increment(1);
+    }
+
+    async fn try_run(&self) -> Result<&'static str, Broken> {
+        // Before anything is read: from now on messages of the chats come to the gate.
+        let chats = self.join_chats().await?;
+        let user = &self.actor.user;
+        let asked = &self.gate.asked;
+        let (start, head) = self.insist(|| self.parts.feed.start(user, asked)).await?;
+        let mut progress = Progress { at: head, missed: 0, burst: (0, 0) };
+        match start {
+            Start::Behind(from) => {
+                progress.at = from;
+                let feed = self.parts.feed.name(user);
+                loop {
+                    let last = frame(&Resume {
+                        recovered: true,
+                        from,
+                        to: progress.at,
+                        feed: feed.clone(),
+                        missed: progress.missed,
+                        chats: chats.clone(),
+                    });
+                    if progress.at >= head && self.gate.open(self.conn, progress.at, last.as_ref())
+                    {
+                        return Ok("recovered");
+                    }
+                    if let Part::Expired = self.tell_part(&mut progress, &chats).await? {
+                        // What comes next was dropped while it was being read.
+                        return self.begin_anew(&chats).await;
+                    }
+                }
+            }
+            Start::Now => {
+                let resume = Resume {
+                    recovered: false,
+                    from: head,
+                    to: head,
+                    feed: self.parts.feed.name(user),
+                    missed: 0,
+                    chats: chats.clone(),
+                };
+                self.go_live(frame(&resume), head, &chats).await?;
+                Ok("fresh")
+            }
+            Start::Reset(reason) => {
+                self.reset(reason, head, &chats).await?;
+                Ok("reset")
+            }
+        }
+    }
+
+    async fn begin_anew(&self, chats: &[ChatId]) -> Result<&'static str, Broken> {
+        let from_now = Asked::FromNow { chats: Vec::new() };
+        let user = &self.actor.user;
+        let (_, head) = self.insist(|| self.parts.feed.start(user, &from_now)).await?;
+        self.reset(ResetReason::Expired, head, chats).await?;
+        Ok("reset")
+    }
+
+    async fn reset(&self, reason: ResetReason, head: u64, chats: &[ChatId]) -> Result<(), Broken> {
+        debug!(user = %self.actor.user, ?reason, "a client begins anew");
+        let reset = Reset { reason, to: head, feed: self.parts.feed.name(&self.actor.user) };
+        self.go_live(frame(&reset), head, chats).await
+    }
+
+    /// Says where the client is, then tells what came meanwhile until nothing is left.
+    async fn go_live(
+        &self,
+        said: Option<Frame>,
+        head: u64,
+        chats: &[ChatId],
+    ) -> Result<(), Broken> {
+        if self.gate.open(self.conn, head, said.as_ref()) {
+            return Ok(());
+        }
+        if let Some(said) = said {
+            self.conn.send(&said);
+        }
+        let mut progress = Progress { at: head, missed: 0, burst: (0, 0) };
+        loop {
+            if let Part::Expired = self.tell_part(&mut progress, chats).await? {
+                // The client was told that it has everything from `head` on.
+                self.conn.cut();
+                return Err(Broken);
+            }
+            if self.gate.open(self.conn, progress.at, None) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads a part behind where it is, and sends it.
+    async fn tell_part(&self, progress: &mut Progress, chats: &[ChatId]) -> Result<Part, Broken> {
+        let (user, after) = (&self.actor.user, progress.at);
+        let part = self.insist(|| self.parts.feed.read(user, after)).await?;
+        if let Part::Events { events, .. } = &part {
+            for fed in events {
+                self.tell(fed, progress, chats).await?;
+            }
+        }
+        Ok(part)
+    }
+
+    async fn tell(
+        &self,
+        fed: &Fed,
+        progress: &mut Progress,
+        chats: &[ChatId],
+    ) -> Result<(), Broken> {
+        progress.at = fed.seq;
+        let Some(published) = fed.event.as_ref().filter(|event| self.is_for_us(event, chats))
+        else {
+            return Ok(());
+        };
+        let frames = self.voice.render(self.conn.namespace(), published);
+        if frames.is_empty() {
+            return Ok(());
+        }
+        let bytes: usize = frames.iter().map(Frame::bytes).sum();
+        if progress.burst.0 >= BURST_FRAMES || progress.burst.1 + bytes > BURST_BYTES {
+            if !self.conn.room(0).await {
+                return Err(Broken);
+            }
+            progress.burst = (0, 0);
+        }
+        progress.burst.0 += frames.len();
+        progress.burst.1 += bytes;
+        if !send_marked(self.conn, &frames, fed.seq) {
+            return Err(Broken);
+        }
+        progress.missed += 1;
+        metrics::counter!("outrigger_replayed_events_total").increment(1);
+        if let (DomainEvent::MessageReceived(message), Some(deliveries)) =
+            (&published.event, &self.parts.deliveries)
+        {
+            deliveries.note(message);
+        }
+        Ok(())
+    }
+
+    /// Not what this very device did, and of chats only those the socket is in.
+    fn is_for_us(&self, published: &Published, chats: &[ChatId]) -> bool {
+        if let Audience::OtherDevices(_, device) = &published.audience
+            && *device == self.actor.device
+        {
+            return false;
+        }
+        match &published.event {
+            DomainEvent::ChatMessage(message) => match &message.recipient {
+                Recipient::Chat(chat) => chats.contains(chat),
+                Recipient::User(_) => false,
+            },
+            DomainEvent::MessageReceived(_)
+            | DomainEvent::MessageSent(_)
+            | DomainEvent::MessageRead { .. }
+            | DomainEvent::MessageDelivered { .. }
+            | DomainEvent::Typing { .. }
+            | DomainEvent::MessageAlert(_)
+            | DomainEvent::Notification(_)
+            | DomainEvent::NotificationRead(_)
+            | DomainEvent::UnreadCount(_)
+            | DomainEvent::Presence(_)
+            | DomainEvent::OnlineUsers(_)
+            | DomainEvent::TokenReplaced { .. }
+            | DomainEvent::AccountStatus { .. }
+            | DomainEvent::Designations { .. }
+            | DomainEvent::ForceLogout { .. }
+            | DomainEvent::CredentialEnded(_)
+            | DomainEvent::TestMessage { .. }
+            | DomainEvent::ChatLeft(_)
+            | DomainEvent::Custom(_) => true,
+        }
+    }
+
+    /// Lets the socket into the chats it was in, if it still may be there.
+    async fn join_chats(&self) -> Result<Vec<ChatId>, Broken> {
+        let mut joined = Vec::new();
+        for chat in self.gate.asked.chats() {
+            let may = self.insist(|| self.parts.desk.rejoin(self.conn, self.actor, chat)).await?;
+            if may && !joined.contains(chat) {
+                joined.push(chat.clone());
+            }
+        }
+        Ok(joined)
+    }
+
+    /// Asks the store until it answers. If it does not for too long the connection ends: telling the client that
+    /// it has missed something would be as wrong as telling it that it has not.
+    async fn insist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, Broken>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match ask().await {
+                Ok(answer) => return Ok(answer),
+                Err(_) if !self.conn.connected() => return Err(Broken),
+                Err(error) if Instant::now() >= end => {
+                    warn!(%error, "a feed could not be read; its connection is closed");
+                    self.conn.cut();
+                    return Err(Broken);
+                }
+                Err(_) => sleep(PAUSE).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A namespace whose clients can take up their feed.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use outrigger_domain::{
+    feed::{Asked, Feed},
+    messaging::Deliveries,
+};
+use outrigger_transport::{
+    Admission, Args, Conn, Gone, Handshake, NamespaceHandler, Refusal, Reply,
+};
+use serde_json::Value;
+
+use super::{Gate, replay::Replay};
+use crate::{contract::Voice, rooms::Desk, standing::Standing};
+
+/// What all of them work with.
+#[derive(Clone)]
+pub(crate) struct ResumeParts {
+    /// The feeds.
+    pub(crate) feed: Arc<Feed>,
+    /// Lets sockets into chats.
+    pub(crate) desk: Arc<Desk>,
+    /// Notes which messages arrived, if anyone wants to know.
+    pub(crate) deliveries: Option<Arc<Deliveries>>,
+}
+
+/// Does what the handler in it does, and takes up the feed of those who ask for it.
+pub(crate) struct Resuming {
+    handler: Arc<dyn NamespaceHandler>,
+    voice: Arc<dyn Voice>,
+    parts: ResumeParts,
+}
+
+impl Resuming {
+    /// Wraps a namespace in which events are told by `voice`.
+    pub(crate) fn new(
+        handler: Arc<dyn NamespaceHandler>,
+        voice: Arc<dyn Voice>,
+        parts: ResumeParts,
+    ) -> Self {
+        Self { handler, voice, parts }
+    }
+
+    /// Once, as soon as it is known whose socket it is.
+    async fn take_up(&self, conn: &Arc<Conn>) {
+        let Some(standing) = Standing::of(conn) else { return };
+        let (Some(gate), Some(actor)) = (standing.gate(), standing.actor()) else { return };
+        if conn.connected() && gate.begin() {
+            let replay =
+                Replay { conn, actor: &actor, gate, voice: &*self.voice, parts: &self.parts };
+            replay.run().await;
+        }
+    }
+}
+
+#[async_trait]
+impl NamespaceHandler for Resuming {
+    async fn admit(
+        &self,
+        handshake: &Handshake,
+        auth: Option<&Value>,
+    ) -> Result<Admission, Refusal> {
+        let admission = self.handler.admit(handshake, auth).await?;
+        if let Some(resume) =
+            auth.and_then(|auth| auth.get("resume")).filter(|asked| !asked.is_null())
+            && let Ok(standing) = Arc::clone(&admission.state).downcast::<Standing>()
+        {
+            standing.close_gate(Gate::new(Asked::read(resume)));
+        }
+        Ok(admission)
+    }
+
+    fn entered(&self, conn: &Arc<Conn>) {
+        self.handler.entered(conn);
+    }
+
+    async fn connected(&self, conn: &Arc<Conn>) {
+        self.handler.connected(conn).await;
+        self.take_up(conn).await;
+    }
+
+    async fn event(&self, conn: &Arc<Conn>, event: &str, args: Args) -> Reply {
+        let reply = self.handler.event(conn, event, args).await;
+        // It may have been the first token of a pending socket.
+        self.take_up(conn).await;
+        reply
+    }
+
+    async fn disconnected(&self, conn: &Arc<Conn>, reason: Gone) {
+        self.handler.disconnected(conn, reason).await;
+    }
+}
