@@ -38,13 +38,16 @@ pub enum OutreachError {
 }
 
 /// What becomes of an event for those who are away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Keeping {
     /// Nothing.
     #[default]
     Passing,
     /// It is in their feeds.
-    Durable,
+    Durable {
+        /// An event under the same key is the same event, also after a crash.
+        key: Option<String>,
+    },
 }
 
 /// Sends the app's events.
@@ -93,13 +96,16 @@ impl Outreach {
         let event = DomainEvent::Custom(custom);
         match (keeping, &audience) {
             (Keeping::Passing, _) => Ok(self.tell(audience, event).await),
-            (Keeping::Durable, Audience::User(_) | Audience::Users(_)) => {
+            (Keeping::Durable { key }, Audience::User(_) | Audience::Users(_)) => {
                 let (receipt, reached) = Receipt::requested();
                 let kept = Published::asking(self.clock.now(), audience, event, receipt);
-                self.feeds.record(kept).await?;
+                match key {
+                    Some(key) => self.feeds.record_once(&key, kept).await?,
+                    None => self.feeds.record(kept).await?,
+                }
                 Ok(reached.await.unwrap_or_default())
             }
-            (Keeping::Durable, _) => Err(OutreachError::NotForUsers),
+            (Keeping::Durable { .. }, _) => Err(OutreachError::NotForUsers),
         }
     }
 

@@ -27,6 +27,14 @@ CREATE TABLE feed (
     PRIMARY KEY (user, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- Under which keys events were put into feeds that have no row of their own.
+CREATE TABLE recorded (
+    key TEXT    NOT NULL PRIMARY KEY,
+    at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX recorded_at ON recorded (at);
+
 -- What the app is to be told. One that waits has no `dead_at`. Of those that wait in one lane the first by
 -- `position` has a `due_at`, the others have none; one that waits outside of lanes always has.
 CREATE TABLE webhooks (

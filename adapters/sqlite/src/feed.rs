@@ -34,6 +34,10 @@ impl FeedStore for SqliteStore {
     async fn record(&self, event: Published) -> StoreResult<()> {
         self.writer.write(Record(event)).await.map(drop)
     }
+
+    async fn record_once(&self, key: &str, event: Published) -> StoreResult<()> {
+        self.writer.write(RecordOnce { key: key.to_owned(), event }).await.map(drop)
+    }
 }
 
 /// Tells an event that changes nothing else.
@@ -48,6 +52,32 @@ impl Write for Record {
 
     fn tells(outcome: &Published) -> Vec<Published> {
         vec![outcome.clone()]
+    }
+}
+
+/// Tells an event that changes nothing else, unless one was told under the same key.
+struct RecordOnce {
+    key: String,
+    event: Published,
+}
+
+impl Write for RecordOnce {
+    type Outcome = Option<Published>;
+
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Option<Published>> {
+        let at = self.event.at.ms();
+        let new = sqlx::query!(
+            "INSERT INTO recorded (key, at) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            self.key,
+            at
+        )
+        .execute(db)
+        .await?;
+        Ok((new.rows_affected() > 0).then(|| self.event.clone()))
+    }
+
+    fn tells(outcome: &Option<Published>) -> Vec<Published> {
+        outcome.iter().cloned().collect()
     }
 }
 

@@ -1,11 +1,14 @@
-//! Durable state in one SQLite file: the [`Store`](outrigger_domain::ports::Store) of a single node.
+//! Durable state in one SQLite file: the stores of a single node, which is all of
+//! [`Store`](outrigger_domain::ports::Store), [`FeedStore`](outrigger_domain::ports::FeedStore),
+//! [`LeaseStore`](outrigger_domain::ports::LeaseStore) and [`WebhookStore`](outrigger_domain::ports::WebhookStore).
 //!
 //! All writes pass through one task with one connection, which commits whatever waits as one transaction:
 //! a thousand writers at once share a handful of disk flushes. Reads use a pool of their own and never wait
 //! for a write (write-ahead log).
 //!
 //! Architecture invariant: nothing is published and nobody is answered before the commit. The writer is the
-//! only place that publishes, so events leave in the order of the commits.
+//! only place that publishes, so events leave in the order of the commits; and the only place that puts events into
+//! feeds and outbox, in the transaction of the write that tells them, whichever it is.
 
 mod answers;
 mod audit;
@@ -26,6 +29,7 @@ mod readers;
 mod receipts;
 mod revocations;
 mod sessions;
+mod settling;
 mod store;
 mod telling;
 mod upkeep;

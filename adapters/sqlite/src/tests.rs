@@ -1,6 +1,7 @@
 //! What the writer does when something fails: writes made to break, on a real file.
 
 mod cost;
+mod feeds;
 mod plans;
 mod recovery;
 

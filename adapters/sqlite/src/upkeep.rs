@@ -33,6 +33,13 @@ impl Write for Prune {
         )
         .execute(&mut *db)
         .await?;
+        let keys = sqlx::query!(
+            "DELETE FROM recorded WHERE key IN (SELECT key FROM recorded WHERE at < ? LIMIT ?)",
+            before,
+            BATCH
+        )
+        .execute(&mut *db)
+        .await?;
         let before = self.0.audit.ms();
         let entries = sqlx::query!(
             "DELETE FROM audit WHERE position IN (SELECT position FROM audit WHERE at < ? LIMIT ?)",
@@ -55,7 +62,7 @@ impl Write for Prune {
             .execute(db)
             .await?;
         let batch = BATCH.unsigned_abs();
-        let done = [revocations, answers, entries, webhooks];
+        let done = [revocations, answers, keys, entries, webhooks];
         Ok(done.iter().any(|done| done.rows_affected() >= batch))
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use outrigger_domain::{
     messaging::Page,
-    ports::{NoWebhooks, Store as _},
+    ports::{FeedStore as _, NoWebhooks, Store as _},
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use outrigger_store_story::{Heard, hello, message, user};
@@ -76,6 +76,10 @@ async fn a_killed_process_loses_nothing_it_acknowledged() {
         let stored = store.conversation(&user("ann"), &user("ben"), &page).await.unwrap().len();
         let unread = store.partners(&user("ben"), 1).await.unwrap()[0].unread;
         assert_eq!(unread, stored as u64, "what is derived is never half written");
+        for whose in ["ann", "ben"] {
+            let feed = store.feed_after(&user(whose), u64::MAX, 0).await.unwrap();
+            assert_eq!(feed.head, stored as u64, "each has its place in the feed of {whose}");
+        }
         store.close().await;
     }
 }

@@ -4,6 +4,7 @@ use outrigger_domain::{
     accounts::UserPatch,
     events::{Audience, DomainEvent, Published, Receipt},
     ids::NotificationId,
+    ports::Horizon,
 };
 
 use crate::{
@@ -147,12 +148,34 @@ pub(crate) async fn a_record_is_told_and_kept(world: &World) {
     assert_eq!(store.feed_after(&ann, 0, 10).await.unwrap().head, 3);
 }
 
+pub(crate) async fn a_record_under_a_key_is_made_once(world: &World) {
+    let World { store, heard, .. } = world;
+    let ann = user("ann");
+    let sale = |ms| Published::new(at(ms), Audience::User(ann.clone()), custom("sale", "1"));
+    store.record_once("k1", sale(1)).await.unwrap();
+    let (receipt, reached) = Receipt::requested();
+    store.record_once("k1", Published { receipt, ..sale(2) }).await.unwrap();
+    assert!(reached.await.is_err(), "nobody is told twice");
+    store.record_once("k2", sale(3)).await.unwrap();
+    assert_eq!(heard.all().len(), 2);
+    assert_eq!(store.feed_after(&ann, 0, 10).await.unwrap().events.len(), 2);
+
+    // Keys are forgotten with the answers that were kept under them.
+    let horizon =
+        Horizon { now: at(0), answers: at(2), audit: at(0), feed: at(0), dead_webhooks: at(0) };
+    store.prune(&horizon).await.unwrap();
+    store.record_once("k2", sale(4)).await.unwrap();
+    store.record_once("k1", sale(5)).await.unwrap();
+    assert_eq!(store.feed_after(&ann, 0, 10).await.unwrap().events.len(), 3);
+}
+
 pub(crate) async fn what_is_not_written_takes_no_place(world: &World) {
     let World { store, heard, told } = world;
     told.listen();
     store.insert_message(new_message("m1", "ann", "ben", 0, Some("c1"), "x")).await.unwrap();
     store.insert_notification(notification("n1", "ben", 0)).await.unwrap();
-    (heard.places(), told.posted());
+    heard.places();
+    told.posted();
     store.insert_message(new_message("m2", "ann", "ben", 1, Some("c1"), "x")).await.unwrap();
     store.insert_notification(notification("n1", "ben", 2)).await.unwrap();
     store.insert_message(hello("m1", "eve", "ben", 3)).await.unwrap_err();

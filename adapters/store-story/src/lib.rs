@@ -93,6 +93,7 @@ async fn feeds_and_outbox(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         feeds::a_chat_is_in_the_feeds_of_its_members,
         feeds::receipts_and_notifications_have_their_places,
         feeds::a_record_is_told_and_kept,
+        feeds::a_record_under_a_key_is_made_once,
         feeds::what_is_not_written_takes_no_place,
         feeds::a_message_is_delivered_once,
         feed_pages::a_feed_is_read_page_by_page,

@@ -1,13 +1,13 @@
 //! An event of the app on its way out.
 
-use axum::{Json, http::StatusCode};
+use axum::{Extension, Json, http::StatusCode};
 use outrigger_domain::{
     events::Audience,
     outreach::{Keeping, Outreach, OutreachError},
 };
 use serde_json::value::RawValue;
 
-use super::shapes::Emitted;
+use super::{idempotency::RequestKey, shapes::Emitted};
 use crate::error::Refusal;
 
 /// Longest name of a namespace or contract, in bytes.
@@ -18,13 +18,23 @@ pub(super) fn null() -> Box<RawValue> {
     RawValue::NULL.to_owned()
 }
 
+/// What becomes of it for those who are away. A call that is repeated under its key is the same event, even if
+/// the process died before it was answered.
+pub(super) fn keeping(durable: bool, key: Option<Extension<RequestKey>>) -> Keeping {
+    if durable {
+        Keeping::Durable { key: key.map(|Extension(key)| key.as_id().to_owned()) }
+    } else {
+        Keeping::Passing
+    }
+}
+
 /// What is sent and where; the same in every call. (Not one flattened struct: raw JSON cannot be flattened.)
 pub(super) struct Emission {
     pub(super) event: String,
     pub(super) data: Box<RawValue>,
     pub(super) contract: Option<String>,
     pub(super) namespace: Option<String>,
-    pub(super) durable: bool,
+    pub(super) keeping: Keeping,
 }
 
 impl Emission {
@@ -51,9 +61,9 @@ impl Emission {
         {
             return Err(Refusal::field("contract", "contract must be the name of a contract"));
         }
-        let keeping = if self.durable { Keeping::Durable } else { Keeping::Passing };
-        let sent =
-            outreach.send(to, &self.event, self.data, self.contract, self.namespace, keeping).await;
+        let sent = outreach
+            .send(to, &self.event, self.data, self.contract, self.namespace, self.keeping)
+            .await;
         Ok(Json(sent.map_err(refuse)?.into()))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
 use outrigger_domain::{
     events::Audience,
     ids::{ChatId, UserId},
@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    emission::{Emission, null},
+    emission::{Emission, keeping, null},
+    idempotency::RequestKey,
     payload::Payload,
     shapes::{Emitted, ErrorBody, Id, check_users, role},
 };
@@ -46,6 +47,7 @@ pub(super) struct ToUser {
     responses((status = 200, body = Emitted), (status = 400, body = ErrorBody)))]
 pub(super) async fn send_to_user(
     State(outreach): State<Arc<Outreach>>,
+    key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToUser>,
 ) -> Result<Json<Emitted>, Refusal> {
     let emission = Emission {
@@ -53,7 +55,7 @@ pub(super) async fn send_to_user(
         data: to.data,
         contract: to.contract,
         namespace: to.namespace,
-        durable: to.durable,
+        keeping: keeping(to.durable, key),
     };
     emission.send(&outreach, Audience::User(to.user_id)).await
 }
@@ -85,6 +87,7 @@ pub(super) struct ToUsers {
     responses((status = 200, body = Emitted), (status = 400, body = ErrorBody)))]
 pub(super) async fn send_to_users(
     State(outreach): State<Arc<Outreach>>,
+    key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToUsers>,
 ) -> Result<Json<Emitted>, Refusal> {
     check_users("userIds", &to.user_ids)?;
@@ -93,7 +96,7 @@ pub(super) async fn send_to_users(
         data: to.data,
         contract: to.contract,
         namespace: to.namespace,
-        durable: to.durable,
+        keeping: keeping(to.durable, key),
     };
     emission.send(&outreach, Audience::Users(to.user_ids)).await
 }
@@ -132,7 +135,7 @@ pub(super) async fn send_to_role(
         data: to.data,
         contract: to.contract,
         namespace: to.namespace,
-        durable: to.durable,
+        keeping: keeping(to.durable, None),
     };
     emission.send(&outreach, Audience::Role(role)).await
 }
@@ -178,7 +181,7 @@ pub(super) async fn send_to_room(
         data: to.data,
         contract: to.contract,
         namespace: to.namespace,
-        durable: to.durable,
+        keeping: keeping(to.durable, None),
     };
     emission.send(&outreach, audience).await
 }
@@ -224,7 +227,7 @@ pub(super) async fn send_to_all(
         data: to.data,
         contract: to.contract,
         namespace: to.namespace,
-        durable: to.durable,
+        keeping: keeping(to.durable, None),
     };
     emission.send(&outreach, audience).await
 }

@@ -129,6 +129,10 @@ mod tests {
         async fn record(&self, _: Published) -> StoreResult<()> {
             Ok(())
         }
+
+        async fn record_once(&self, _: &str, _: Published) -> StoreResult<()> {
+            Ok(())
+        }
     }
 
     async fn feed(kept: std::ops::RangeInclusive<u64>) -> (Feed, UserId) {

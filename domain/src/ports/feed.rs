@@ -15,4 +15,7 @@ pub trait FeedStore: Send + Sync + 'static {
     async fn feed_after(&self, user: &UserId, after: u64, limit: u32) -> StoreResult<FeedPage>;
     /// Puts an event that has no row of its own into the feeds of its audience, and publishes it.
     async fn record(&self, event: Published) -> StoreResult<()>;
+    /// The same, unless an event was put under this key before; then nothing happens, and its receipt is never
+    /// answered. Keys are kept as long as kept answers ([`Horizon`](super::Horizon)).
+    async fn record_once(&self, key: &str, event: Published) -> StoreResult<()>;
 }
