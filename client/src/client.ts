@@ -10,6 +10,9 @@ import { Tokens } from './connection/tokens.js'
 import { UrlRing } from './connection/urls.js'
 import { diagnose } from './diagnosis/diagnose.js'
 import type { Diagnosis } from './diagnosis/diagnosis.js'
+import { JoinedChats } from './feed/joined-chats.js'
+import type { Acquaintance, Resumption } from './feed/resumption.js'
+import type { ResetReason } from './generated/contracts.js'
 import { places, type ChannelName, type LegacyNamespace } from './names.js'
 import { settingsOf, type OutriggerHandlers, type OutriggerOptions, type Settings } from './options.js'
 import { Rest } from './rest/rest.js'
@@ -25,6 +28,8 @@ type OpenChannels = { [C in ChannelName]?: Channel<C> }
 export class OutriggerClient {
   readonly settings: Settings
   readonly rest: Rest
+  /** The chats of several that this client is in. */
+  readonly chats = new JoinedChats()
   readonly #urls: UrlRing
   readonly #tokens: Tokens
   readonly #account: Account
@@ -34,6 +39,7 @@ export class OutriggerClient {
   readonly #connections: { main?: Connection; legacy?: Connection } = {}
   readonly #latency: LatencyMeter
   readonly #attachments = new Map<symbol, unknown>()
+  readonly #acquaintance: Acquaintance = { speaksOfFeeds: null }
   #handlers: OutriggerHandlers
   /** Counts closings. */
   #era = 0
@@ -119,6 +125,11 @@ export class OutriggerClient {
     return this.#channel(name).state
   }
 
+  /** What a channel's connections missed, and whether they were told. */
+  resumption(name: ChannelName): Resumption {
+    return this.#channel(name).resumption
+  }
+
   /** Replaces the handlers; hooks do at every render. */
   update(handlers: OutriggerHandlers): void {
     this.#handlers = handlers
@@ -178,10 +189,16 @@ export class OutriggerClient {
     const known = this.#channels[name] as Channel<C> | undefined
     if (known) return known
     const { over, namespace } = places[name]
-    const channel = new Channel(name, namespace, this.#connection(over), this.#tokens, {
+    const parts = {
+      connection: this.#connection(over),
+      tokens: this.#tokens,
+      feed: this.settings.resume && name !== 'monitor' ? this.#feedOf(name) : null,
+    }
+    const channel = new Channel(name, namespace, parts, {
       onConnected: () => this.#latency.measureSoon(),
       onFault: (fault) => this.#report(fault),
       onLoggedOut: (fault) => this.#loggedOut(fault),
+      onReset: (reason) => this.#reset(reason, name),
     })
     // One entry for each name, of that name's type: what the mapped type says and inference cannot.
     ;(this.#channels as Record<ChannelName, unknown>)[name] = channel
@@ -190,6 +207,11 @@ export class OutriggerClient {
     channel.state.subscribe(() => this.#summarize())
     this.#latency.follow(channel.socket.raw, channel.state)
     return channel
+  }
+
+  #feedOf(name: ChannelName): { acquaintance: Acquaintance; chats: () => readonly string[] } {
+    // Only `rooms` has chats.
+    return { acquaintance: this.#acquaintance, chats: () => (name === 'rooms' ? this.chats.list() : []) }
   }
 
   #connection(over: 'main' | 'legacy'): Connection {
@@ -207,8 +229,19 @@ export class OutriggerClient {
     this.#state.patch(speaker?.state.value ?? { ...IDLE, since: Date.now() })
   }
 
+  #reset(reason: ResetReason, channel: ChannelName): void {
+    try {
+      this.#handlers.onReset?.(reason, channel)
+    } catch (cause) {
+      this.#report({ kind: 'refused', message: `onReset failed: ${String(cause)}` })
+    }
+  }
+
   #loggedOut(fault: Fault): void {
-    for (const channel of Object.values(this.#channels)) channel.close(fault)
+    for (const channel of Object.values(this.#channels)) {
+      channel.close(fault)
+      channel.resumption.forget()
+    }
     this.#report(fault)
     this.#handlers.onLoggedOut?.(fault)
   }

@@ -4,8 +4,8 @@ import type { EngineOptions, Transport } from './connection/connection.js'
 import type { Fault } from './connection/faults.js'
 import type { TokenRefresh, TokenSource } from './connection/tokens.js'
 import type { Urls } from './connection/urls.js'
-import type { RoomsServerEvents } from './generated/contracts.js'
-import { names, paths } from './names.js'
+import type { ResetReason, RoomsServerEvents } from './generated/contracts.js'
+import { names, paths, type ChannelName } from './names.js'
 
 type Said<K extends keyof RoomsServerEvents> = RoomsServerEvents[K]
 export type TokenReplaced = Said<typeof names.rooms.server.tokenUpdated>
@@ -27,6 +27,10 @@ export interface OutriggerHandlers {
   onDesignationsUpdated?: ((designations: Designations) => void) | undefined
   /** This user or device was logged out by the server: nothing connects again until `reconnect()`. */
   onLoggedOut?: ((fault: Fault) => void) | undefined
+  /**
+   * What was missed on a channel cannot be told any more. What this package keeps loads itself again; load your own.
+   */
+  onReset?: ((reason: ResetReason, channel: ChannelName) => void) | undefined
   /** Every fault, also those that pass by themselves; for logs. */
   onError?: ((fault: Fault) => void) | undefined
 }
@@ -47,6 +51,11 @@ export interface OutriggerOptions extends OutriggerHandlers {
   restUrl?: string | undefined
   /** Which to try, in this order. Default websocket, then polling. */
   transports?: readonly Transport[] | undefined
+  /**
+   * Whether a connection that was lost is told what it missed, and a socket's events carry their place in the user's
+   * feed (`docs/RESUME.md`). Default `true`.
+   */
+  resume?: boolean | undefined
   /** Between two measurements of latency, in milliseconds; `0` measures none. Default 10 seconds. */
   latencyIntervalMs?: number | undefined
   /** Further options of Socket.IO's manager, such as `extraHeaders` outside of browsers. */
@@ -61,6 +70,7 @@ export interface Settings {
   legacyPath: string
   restUrl: string | undefined
   transports: readonly Transport[]
+  resume: boolean
   latencyIntervalMs: number
   engine: EngineOptions
 }
@@ -74,6 +84,7 @@ export function settingsOf(options: OutriggerOptions): Settings {
     legacyPath: options.legacyPath ?? paths.legacy,
     restUrl: options.restUrl?.replace(/\/+$/, ''),
     transports: options.transports ?? ['websocket', 'polling'],
+    resume: options.resume ?? true,
     latencyIntervalMs: options.latencyIntervalMs ?? 10_000,
     engine: options.engine ?? {},
   }
@@ -81,6 +92,6 @@ export function settingsOf(options: OutriggerOptions): Settings {
 
 /** Equal for options whose clients can be one. */
 export function sharingKey(options: OutriggerOptions): string {
-  const { userId, urls, path, legacyPath, restUrl, transports } = settingsOf(options)
-  return JSON.stringify([userId ?? null, urls, path, legacyPath, restUrl ?? null, transports])
+  const { userId, urls, path, legacyPath, restUrl, transports, resume } = settingsOf(options)
+  return JSON.stringify([userId ?? null, urls, path, legacyPath, restUrl ?? null, transports, resume])
 }

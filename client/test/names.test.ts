@@ -27,7 +27,7 @@ function eventNames(): Set<string> {
 
 /** String literals of a source, without comments. `x['name']` is the generated table's own key, checked by types. */
 function literals(source: string): string[] {
-  const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').replace(/(server|client|sent)\['[^']*'\]/g, '')
+  const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').replace(/(server|client|sent|said)\['[^']*'\]/g, '')
   return [...code.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`$]*)`/g)].map(([, a, b, c]) => a ?? b ?? c ?? '')
 }
 

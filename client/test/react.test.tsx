@@ -87,6 +87,22 @@ test('a remount and a hot reload of the package find the same socket', async () 
   await until('the end', async () => (await connections()) === 0)
 })
 
+test('hooks say whether a lost connection cost anything', async () => {
+  function Recovered(): ReactNode {
+    const { recovered, connected } = useSocket()
+    const status = useConnectionStatus()
+    return `${String(connected)} ${String(recovered)} ${String(status.recovered)}`
+  }
+  const here = page()
+  show(here, options(w.person()), <Recovered />)
+  await until('a beginning', () => here.text() === 'true false false')
+  await w.kill()
+  await until('the loss', () => here.text() === 'false null null')
+  await w.restart()
+  await until('all of it', () => here.text() === 'true true true')
+  here.unmount()
+})
+
 test('the last render’s listener hears, and is put on once', async () => {
   const who = w.person()
   const heard: number[] = []

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createOutriggerClient, names } from '@outrigger/client'
-import { createOutrigger } from '@outrigger/client/server'
+import { createOutrigger, handleWebhooks, type Webhook } from '@outrigger/client/server'
 
 declare module '@outrigger/client' {
   interface CustomEvents {
@@ -37,10 +37,30 @@ test('events, payloads and answers are those of the contract', async () => {
     const flag: boolean = isOnline
     // @ts-expect-error: only /auth knows it
     client.legacy('/messenger').emit(names.auth.client.logout, {})
-    const result = await createOutrigger({ url: '', secret: '' }).isUserOnline('bob')
+    const outrigger = createOutrigger({ url: '', secret: '' })
+    await outrigger.sendToUsers(['bob'], 'invoiceReady', { invoiceId: '7' }, { durable: true })
+    // @ts-expect-error: only users have feeds
+    await outrigger.sendToRole('admin', 'invoiceReady', { invoiceId: '7' }, { durable: true })
+    const result = await outrigger.isUserOnline('bob')
     // @ts-expect-error: it may have failed
     const online: boolean = result.value
     assert.ok(flag && online)
   }
   assert.deepEqual(seen, [])
+})
+
+test('a webhook’s type says what its data is', () => {
+  handleWebhooks({
+    secret: 'secret',
+    on: {
+      'message.missed': ({ data }) => void data.message.text,
+      // @ts-expect-error: it has no message
+      'user.connected': ({ data }) => void data.message.text,
+      // @ts-expect-error: no such type
+      'user.connnected': () => undefined,
+    },
+  })
+  const told = (webhook: Webhook): string =>
+    webhook.type === 'user.disconnected' ? webhook.data.reason : webhook.userId
+  assert.equal(told({ id: '1', type: 'user.disconnected', at: '', userId: 'bob', data: { reason: 'lost' } }), 'lost')
 })

@@ -28,6 +28,8 @@ const WRITER_CACHE: &str = "-16384";
 pub struct SqliteStore {
     pub(crate) readers: Arc<Readers>,
     pub(crate) writer: Writer,
+    /// Dead webhooks that are kept.
+    pub(crate) most_dead: i64,
 }
 
 impl SqliteStore {
@@ -67,7 +69,8 @@ impl SqliteStore {
         let readers = Readers::open(options, connect).await.map_err(OpenError::Connect)?;
         let readers = Arc::new(readers);
         let writer = Writer::start(writing, writer, options, Arc::clone(&readers), bus, outbox);
-        Ok(Arc::new(Self { readers, writer }))
+        let most_dead = i64::try_from(options.webhooks).unwrap_or(i64::MAX);
+        Ok(Arc::new(Self { readers, writer, most_dead }))
     }
 }
 

@@ -21,7 +21,8 @@ pub struct Options {
     pub synchronous_full: bool,
     /// Events of each user's feed that are kept at least; up to 63 more are, until they are dropped together.
     pub feed_events: u64,
-    /// Webhooks that may wait. From four fifths of it on those that yield are left out, at the limit all.
+    /// Webhooks that may wait. From four fifths of it on those that yield are left out, at the limit all. As many
+    /// dead ones are kept; the oldest are forgotten.
     pub webhooks: u64,
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Settle {
     pub(crate) id: WebhookId,
     pub(crate) settled: Settled,
     pub(crate) now: Timestamp,
+    /// Dead ones that are kept.
+    pub(crate) most_dead: i64,
 }
 
 /// What a write did to the outbox with its own statements.
@@ -42,6 +44,21 @@ impl Changed {
     }
 }
 
+impl Settle {
+    /// One died: the oldest dead one beyond the limit goes.
+    async fn forget_oldest(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+        sqlx::query!(
+            "DELETE FROM webhooks WHERE position IN
+                 (SELECT position FROM webhooks WHERE dead_at IS NOT NULL
+                  ORDER BY dead_at DESC, position DESC LIMIT 1 OFFSET ?)",
+            self.most_dead
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+}
+
 impl Write for Settle {
     type Outcome = Changed;
 
@@ -58,7 +75,7 @@ impl Write for Settle {
             }
             Settled::Dead { error } => {
                 let now = self.now.ms();
-                sqlx::query_scalar!(
+                let lane = sqlx::query_scalar!(
                     r#"UPDATE webhooks SET dead_at = ?, due_at = NULL, attempts = attempts + 1, last_error = ?
                        WHERE id = ? AND dead_at IS NULL RETURNING lane AS "lane?""#,
                     now,
@@ -66,7 +83,9 @@ impl Write for Settle {
                     id
                 )
                 .fetch_optional(&mut *db)
-                .await?
+                .await?;
+                self.forget_oldest(db).await?;
+                lane
             }
             Settled::Again { due_at, error } => {
                 let due_at = due_at.ms();

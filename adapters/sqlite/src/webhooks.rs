@@ -33,7 +33,8 @@ impl WebhookStore for SqliteStore {
         settled: &Settled,
         now: Timestamp,
     ) -> StoreResult<()> {
-        let settle = Settle { id: id.clone(), settled: settled.clone(), now };
+        let (id, settled, most_dead) = (id.clone(), settled.clone(), self.most_dead);
+        let settle = Settle { id, settled, now, most_dead };
         self.writer.write(settle).await.map(drop)
     }
 

@@ -106,6 +106,7 @@ async fn feeds_and_outbox(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         webhooks::events_post_and_cancel,
         webhooks::cancelling_moves_a_lane_on,
         webhooks::the_dead_are_listed_retried_and_forgotten,
+        webhooks::no_more_dead_ones_are_kept_than_may_wait,
         webhooks::a_full_outbox_leaves_out_or_refuses,
         leases::leases_come_and_go,
         leases::leases_take_their_webhooks_along_as_far_as_there_is_room,

@@ -196,6 +196,15 @@ pub(crate) async fn the_dead_are_listed_retried_and_forgotten(world: &World) {
     assert_eq!(world.counts().await, (1, 0));
 }
 
+pub(crate) async fn no_more_dead_ones_are_kept_than_may_wait(world: &World) {
+    for n in 0..=WEBHOOKS {
+        world.post(webhook(&format!("w{n}"), None, at(0))).await;
+        world.settle(&format!("w{n}"), dead(), 1 + i64::try_from(n).unwrap()).await;
+    }
+    assert_eq!(world.counts().await, (0, WEBHOOKS));
+    assert_eq!(world.list(WebhookState::Dead, None, 1).await, ["w1"], "the oldest is forgotten");
+}
+
 pub(crate) async fn a_full_outbox_leaves_out_or_refuses(world: &World) {
     let World { store, told, heard } = world;
     told.listen();

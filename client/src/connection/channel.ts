@@ -1,12 +1,15 @@
 // One namespace over a connection: opens it, keeps it open, and knows why it is not. A refusal is answered with
 // one new token, or with waiting, or with giving up; a lost connection is the manager's to bring back.
 
+import { Resumption, type Acquaintance, type Outcome } from '../feed/resumption.js'
+import type { ResetReason } from '../generated/contracts.js'
 import type { ChannelName } from '../names.js'
 import { names } from '../names.js'
 import { TypedSocket } from '../socket/typed-socket.js'
 import { CONNECT_BACKOFF, waitAfter } from './backoff.js'
 import type { Connection } from './connection.js'
 import { policyFor, refusalFault, type Fault } from './faults.js'
+import { later } from './later.js'
 import { IDLE, Observable, type Snapshot } from './snapshot.js'
 import type { Tokens } from './tokens.js'
 
@@ -22,11 +25,24 @@ export interface ChannelEvents {
   onFault(fault: Fault): void
   /** The sidecar logged this user out: no channel of the client comes back by itself. */
   onLoggedOut(fault: Fault): void
+  /** What was missed cannot be told any more. */
+  onReset(reason: ResetReason): void
+}
+
+/** What the channels of a client share. */
+export interface ChannelParts {
+  connection: Connection
+  tokens: Tokens
+  /** `null`: the channel has no feed, or the app wants none. */
+  feed: { acquaintance: Acquaintance; chats: () => readonly string[] } | null
 }
 
 export class Channel<C extends ChannelName> {
   readonly socket: TypedSocket<C>
   readonly state: Observable<Snapshot>
+  readonly resumption: Resumption
+  readonly #connection: Connection
+  readonly #tokens: Tokens
   #wanted = false
   #wasConnected = false
   #refusals = 0
@@ -39,22 +55,29 @@ export class Channel<C extends ChannelName> {
   constructor(
     channel: C,
     namespace: string,
-    private readonly connection: Connection,
-    private readonly tokens: Tokens,
+    { connection, tokens, feed }: ChannelParts,
     private readonly events: ChannelEvents,
   ) {
+    this.#connection = connection
+    this.#tokens = tokens
     this.state = new Observable<Snapshot>({ ...IDLE, url: connection.url })
     const raw = connection.socket(namespace, (show) => {
       this.#shown = tokens.generation
       tokens.current().then(
-        (token) => show(token === null ? {} : { token }),
+        (token) => show(this.#auth(token)),
         (cause: unknown) => {
           this.#report({ kind: 'token-missing', message: `getToken failed: ${String(cause)}` })
-          show({})
+          show(this.#auth(null))
         },
       )
     })
     this.socket = new TypedSocket(channel, raw)
+    this.resumption = new Resumption(raw, {
+      isWanted: feed !== null,
+      acquaintance: feed?.acquaintance ?? { speaksOfFeeds: false },
+      chats: feed?.chats ?? (() => []),
+    })
+    this.resumption.onOutcome((outcome) => this.#learned(outcome))
     raw.on('connect', () => this.#connected())
     raw.on('connect_error', (error) => this.#failed(error))
     raw.on('disconnect', (reason) => this.#disconnected(reason))
@@ -98,7 +121,7 @@ export class Channel<C extends ChannelName> {
   /** Tries again at once, whatever held it back, with a handshake of now. */
   reopen(): void {
     this.close()
-    this.connection.dropEngine()
+    this.#connection.dropEngine()
     this.open()
   }
 
@@ -109,8 +132,21 @@ export class Channel<C extends ChannelName> {
     this.#timer = later(SETTLED_MS, () => {
       this.#refusals = 0
     })
-    this.#enter('connected', { fault: null, attempts: 0 })
+    this.#enter('connected', { fault: null, attempts: 0, recovered: null })
+    this.resumption.connected()
     this.events.onConnected()
+  }
+
+  /** What the handshake of this moment shows. */
+  #auth(token: string | null): object {
+    const resume = this.resumption.request()
+    return { ...(token === null ? {} : { token }), ...(resume ? { resume } : {}) }
+  }
+
+  #learned(outcome: Outcome): void {
+    if (outcome.kind === 'untold') return
+    this.state.patch({ recovered: outcome.kind === 'recovered' })
+    if (outcome.kind === 'lost') this.events.onReset(outcome.reason)
   }
 
   #failed(error: Error): void {
@@ -126,6 +162,7 @@ export class Channel<C extends ChannelName> {
 
   #disconnected(reason: string): void {
     clearTimeout(this.#timer)
+    this.resumption.disconnected()
     if (!this.#wanted) return
     const words = this.#lastWords
     this.#lastWords = null
@@ -159,14 +196,14 @@ export class Channel<C extends ChannelName> {
   }
 
   async #refresh(fault: Fault): Promise<void> {
-    if (!this.tokens.canRefresh || this.#refusals > MOST_REFRESHES) {
+    if (!this.#tokens.canRefresh || this.#refusals > MOST_REFRESHES) {
       this.close(fault)
       return
     }
     this.#enter('reconnecting', { fault, attempts: this.#refusals })
     let refreshed: boolean
     try {
-      refreshed = await this.tokens.refresh(this.#shown)
+      refreshed = await this.#tokens.refresh(this.#shown)
     } catch (cause) {
       // The app's own server may be away for a moment: that is no reason to log anyone out.
       this.#report({ kind: 'unavailable', message: `refreshToken failed: ${String(cause)}` })
@@ -179,7 +216,7 @@ export class Channel<C extends ChannelName> {
       return
     }
     // Cookies travel with the engine's handshake: only a new engine carries the new one.
-    if (this.tokens.isCookie) this.connection.dropEngine()
+    if (this.#tokens.isCookie) this.#connection.dropEngine()
     this.#again(this.#refusals === 1 ? 0 : waitAfter(this.#refusals, CONNECT_BACKOFF))
   }
 
@@ -195,25 +232,18 @@ export class Channel<C extends ChannelName> {
     this.state.patch({
       ...change,
       status,
-      url: this.connection.url,
+      url: this.#connection.url,
       transport: this.#transport(),
-      ...(status === 'connected' ? {} : { latency: null }),
+      ...(status === 'connected' ? {} : { latency: null, recovered: null }),
       ...(changed ? { since: Date.now() } : {}),
     })
   }
 
   #transport(): string | null {
-    return this.socket.connected ? this.connection.transport : null
+    return this.socket.connected ? this.#connection.transport : null
   }
 
   #report(fault: Fault): void {
     this.events.onFault(fault)
   }
-}
-
-/** A timer that does not keep a Node.js process alive. */
-export function later(ms: number, then: () => void): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(then, ms)
-  if (typeof timer === 'object') (timer as { unref?: () => void }).unref?.()
-  return timer
 }

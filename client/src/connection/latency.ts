@@ -3,7 +3,7 @@
 
 import type { Socket } from 'socket.io-client'
 import { names } from '../names.js'
-import { later } from './channel.js'
+import { later } from './later.js'
 import type { Observable, Snapshot } from './snapshot.js'
 
 /** An answer that takes longer (ms) is none. */

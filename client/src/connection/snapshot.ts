@@ -24,6 +24,12 @@ export interface Snapshot {
   readonly url: string
   /** Why it is not connected. */
   readonly fault: Fault | null
+  /**
+   * Whether this connection brought all that was missed since the one before. `false`: a first connection, or what
+   * was missed can no longer be told, and what is shown was loaded again. `null`: not known yet, not connected, or
+   * the sidecar does not say.
+   */
+  readonly recovered: boolean | null
   /** Tries in vain since it was last connected. */
   readonly attempts: number
   /** When the status became what it is, in milliseconds since the epoch. */
@@ -37,6 +43,7 @@ export const IDLE: Snapshot = Object.freeze({
   transport: null,
   url: '',
   fault: null,
+  recovered: null,
   attempts: 0,
   since: 0,
 })

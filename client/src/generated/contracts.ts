@@ -171,6 +171,10 @@ serverMessageId: string,
  */
 clientMessageId?: string, 
 /**
+ * When a device of the receiver had it, as far as that is recorded.
+ */
+deliveredAt?: Timestamp, 
+/**
  * When the receiver read it.
  */
 readAt?: Timestamp, };
@@ -669,6 +673,15 @@ items: Array<MonitorUser>,
 truncated: number, };
 
 /**
+ * The feed moved on with events that this namespace does not speak of.
+ */
+export type Moved = { 
+/**
+ * The position the client is at now.
+ */
+seq: number, };
+
+/**
  * A message arrived.
  */
 export type NewMessage = TimedMessage;
@@ -787,6 +800,57 @@ message: string,
 timestamp: Timestamp, };
 
 /**
+ * What was missed cannot be told any more.
+ */
+export type Reset = { 
+/**
+ * Why.
+ */
+reason: ResetReason, 
+/**
+ * The position the client is at now.
+ */
+to: number, 
+/**
+ * The feed's name.
+ */
+feed: string, };
+
+/**
+ * Why a client's position is of no use.
+ */
+export type ResetReason = "expired" | "unknown" | "invalid";
+
+/**
+ * The feed was taken up, or begins.
+ */
+export type Resume = { 
+/**
+ * Whether all that was missed has just been sent.
+ */
+recovered: boolean, 
+/**
+ * The position the client said it was at; without one, where it begins.
+ */
+from: number, 
+/**
+ * The position it is at now.
+ */
+to: number, 
+/**
+ * The feed's name.
+ */
+feed: string, 
+/**
+ * Events sent again to this namespace.
+ */
+missed: number, 
+/**
+ * Chats the socket is in again.
+ */
+chats: string[], };
+
+/**
  * Argument of `sendChatMessage`.
  */
 export type SendChatMessage = { 
@@ -900,7 +964,7 @@ createdAt: Timestamp,
  */
 updatedAt: Timestamp, 
 /**
- * `sent` or `read`.
+ * `sent`, `delivered` (as far as that is recorded) or `read`.
  */
 status: string, 
 /**
@@ -1210,6 +1274,21 @@ export interface MonitorAcks {
   ping: Acknowledged
 }
 
+/** What the server sends in namespace `/` of contract `resume`. */
+export interface ResumeServerEvents {
+  'outrigger:position': Moved
+  reset: Reset
+  resume: Resume
+}
+
+/** What clients send in namespace `/` of contract `resume`. */
+export interface ResumeClientEvents {
+}
+
+/** What is acknowledged in namespace `/` of contract `resume`. */
+export interface ResumeAcks {
+}
+
 /** Paths, namespaces and event names of every contract. */
 export const contracts = {
   rooms: {
@@ -1332,6 +1411,18 @@ export const contracts = {
         'monitor:snapshot': 'monitor:snapshot',
         'monitor:disconnect': 'monitor:disconnect',
         ping: 'ping',
+      },
+    },
+  },
+  resume: {
+    path: '/api/socket',
+    '/': {
+      server: {
+        'outrigger:position': 'outrigger:position',
+        reset: 'reset',
+        resume: 'resume',
+      },
+      client: {
       },
     },
   },

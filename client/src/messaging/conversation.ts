@@ -1,7 +1,8 @@
-// One conversation: its history, what arrives, what is on its way. After every reconnect it asks for what it
-// missed, back to the last message it knows, so that nothing is lost and nothing stands twice.
+// One conversation: its history, what arrives, what is on its way. After a reconnect that did not bring what was
+// missed it asks for it, back to the last message it knows, so that nothing is lost and nothing stands twice.
 
 import type { OutriggerClient } from '../client.js'
+import type { Outcome } from '../feed/resumption.js'
 import { all, LiveStore } from '../live-store.js'
 import { stored, type ChatMessage, type MessageDocument } from './chat-message.js'
 import type { Messenger } from './messenger.js'
@@ -10,7 +11,7 @@ import { markedRead, merge, withPending } from './timeline.js'
 const PAGE = 50
 /** Pages that are asked for to close a gap; beyond it older messages are loaded when they are wanted. */
 const MOST_PAGES = 20
-/** Pages that are asked for only to learn what was read meanwhile. */
+/** Pages that are asked for after a reconnect only to learn what was read meanwhile. */
 const MOST_RECEIPT_PAGES = 3
 
 export interface ConversationState {
@@ -22,6 +23,15 @@ export interface ConversationState {
   /** Whether there are older messages. */
   readonly hasMore: boolean
   readonly isLoadingOlder: boolean
+}
+
+/** What a question for what was missed brought. */
+interface Missed {
+  readonly documents: readonly MessageDocument[]
+  /** Whether there is a gap before them: then they are all that is known. */
+  readonly isWhole: boolean
+  /** Whether there are older ones; `null`: as before. */
+  readonly hasMore: boolean | null
 }
 
 const EMPTY: ConversationState = Object.freeze({
@@ -37,6 +47,12 @@ export class Conversation extends LiveStore<ConversationState> {
   #catchingUp: Promise<void> | null = null
   #again = false
   #isLoaded = false
+  /** Whether nothing is missing that was there when it was last asked for. */
+  #isCurrent = false
+  /** After a reset nothing that is shown can be relied on: receipts are looked for as far back as it goes. */
+  #isInDoubt = false
+  /** Counts resets. */
+  #era = 0
 
   constructor(
     readonly partner: string,
@@ -56,7 +72,7 @@ export class Conversation extends LiveStore<ConversationState> {
       inbox.onSent(mine),
       inbox.onReceipt(({ messageId, readAt }) => this.#show(markedRead(this.#stored, messageId, readAt))),
       outbox.subscribe(() => this.#show(this.#stored)),
-      this.client.peek('rooms').onConnect(() => void this.catchUp()),
+      this.client.resumption('rooms').onOutcome((outcome) => this.#reconnected(outcome)),
       this.messenger.retain(),
     )
     void this.catchUp()
@@ -88,11 +104,13 @@ export class Conversation extends LiveStore<ConversationState> {
   }
 
   async loadOlder(): Promise<void> {
+    const era = this.#era
     const oldest = this.#stored[0]?.id
     if (!oldest || !this.value.hasMore || this.value.isLoadingOlder) return
     this.state.patch({ isLoadingOlder: true })
     try {
       const page = await this.messenger.api.page(this.partner, PAGE, oldest)
+      if (era !== this.#era) return
       this.state.patch({ hasMore: page.length === PAGE, error: null })
       this.take(page)
     } catch (cause) {
@@ -126,44 +144,67 @@ export class Conversation extends LiveStore<ConversationState> {
     return this.#catchingUp
   }
 
+  #reconnected(outcome: Outcome): void {
+    if (outcome.kind === 'recovered') {
+      // All of it came as events. What an earlier question failed to bring is not among them.
+      if (!this.#isCurrent) void this.catchUp()
+      return
+    }
+    if (outcome.kind === 'lost') {
+      this.#era += 1
+      this.#isInDoubt = true
+      // Another user's, or of another database: none of it belongs here.
+      if (outcome.reason === 'unknown') this.#forget()
+    }
+    void this.catchUp()
+  }
+
+  #forget(): void {
+    this.#isLoaded = false
+    this.#show([])
+    this.state.patch({ status: 'loading', hasMore: false })
+  }
+
   async #catchUp(): Promise<void> {
+    const era = this.#era
+    this.#isCurrent = false
     try {
-      await this.#closeGap()
+      const { documents, isWhole, hasMore } = await this.#missed()
+      // Reset meanwhile: this answers a question of before, and it has been asked again.
+      if (era !== this.#era) return
+      if (isWhole) this.#stored = []
+      if (hasMore !== null) this.state.patch({ hasMore })
+      this.take(documents)
+      this.#isCurrent = true
       this.#isLoaded = true
+      this.#isInDoubt = false
       this.state.patch({ status: 'ready', error: null })
     } catch (cause) {
+      if (era !== this.#era) return
       const status = this.#isLoaded ? 'ready' : 'failed'
       this.state.patch({ status, error: words(cause) })
     }
   }
 
-  async #closeGap(): Promise<void> {
+  async #missed(): Promise<Missed> {
     // Before the first page there is nothing to join: a message sent from here may be known without the rest.
     const known = new Set(this.#isLoaded ? this.#stored.map((message) => message.id) : [])
     // Receipts that came while nobody listened are in the documents: read back to the first that lacks one.
     const unseen = this.#stored.find((one) => one.direction === 'out' && one.delivery !== 'read')
-    const missed: MessageDocument[] = []
+    const receiptPages = this.#isInDoubt ? MOST_PAGES : MOST_RECEIPT_PAGES
+    const documents: MessageDocument[] = []
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-      const page = await this.messenger.api.page(this.partner, PAGE, missed[0]?._id)
-      missed.unshift(...page)
+      const page = await this.messenger.api.page(this.partner, PAGE, documents[0]?._id)
+      documents.unshift(...page)
       // A page that is not full ends at the first message there is.
-      if (page.length < PAGE) {
-        this.state.patch({ hasMore: false })
-        this.take(missed)
-        return
-      }
+      if (page.length < PAGE) return { documents, isWhole: false, hasMore: false }
+      if (known.size === 0) return { documents, isWhole: false, hasMore: true }
       const isJoined = page.some((document) => known.has(document._id))
-      const isSeen = !unseen || pages >= MOST_RECEIPT_PAGES || (page[0]?.createdAt ?? '') <= unseen.createdAt
-      if (known.size === 0 || (isJoined && isSeen)) {
-        if (known.size === 0) this.state.patch({ hasMore: true })
-        this.take(missed)
-        return
-      }
+      const isSeen = !unseen || pages >= receiptPages || (page[0]?.createdAt ?? '') <= unseen.createdAt
+      if (isJoined && isSeen) return { documents, isWhole: false, hasMore: null }
     }
     // Too much happened to close the gap: what is older is left out, honestly, and loaded when it is wanted.
-    this.#stored = []
-    this.state.patch({ hasMore: true })
-    this.take(missed)
+    return { documents, isWhole: true, hasMore: true }
   }
 
   #show(messages: readonly ChatMessage[]): void {

@@ -12,6 +12,10 @@ const NONE: Unread = Object.freeze({ total: 0, byUser: Object.freeze({}) })
 
 export class UnreadStore extends LiveStore<Unread> {
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Whether the last question was answered. */
+  #isCurrent = false
+  /** Counts questions. */
+  #asked = 0
 
   constructor(
     private readonly client: OutriggerClient,
@@ -26,10 +30,15 @@ export class UnreadStore extends LiveStore<Unread> {
     return all(
       this.inbox.retain(),
       this.inbox.onReceived((document) => {
-        this.#set(document.senderId, (this.value.byUser[document.senderId] ?? 0) + 1)
+        // One that was missed may have been read meanwhile.
+        if (!document.isRead) this.#set(document.senderId, (this.value.byUser[document.senderId] ?? 0) + 1)
         this.refresh()
       }),
-      this.client.peek('rooms').onConnect(() => this.refresh()),
+      this.client.resumption('rooms').onOutcome((outcome) => {
+        // Another user's counts are nobody's here.
+        if (outcome.kind === 'lost' && outcome.reason === 'unknown') this.state.patch(NONE)
+        if (outcome.kind !== 'recovered' || !this.#isCurrent) this.refresh()
+      }),
       // What was read on another device is told to nobody: it is asked for when someone looks again.
       whenSeen(() => this.refresh()),
       () => clearTimeout(this.#timer),
@@ -44,9 +53,17 @@ export class UnreadStore extends LiveStore<Unread> {
   /** Asks the sidecar, soon. */
   refresh(): void {
     clearTimeout(this.#timer)
+    this.#isCurrent = false
+    this.#asked += 1
+    const asked = this.#asked
     this.#timer = setTimeout(() => {
       this.api.unread().then(
-        (unread) => this.state.patch(unread),
+        (unread) => {
+          // Something happened since: what that comes to has been asked for as well.
+          if (asked !== this.#asked) return
+          this.state.patch(unread)
+          this.#isCurrent = true
+        },
         // It is asked again when the connection is back; until then the count made here stands.
         () => undefined,
       )

@@ -2,6 +2,7 @@
 
 import type { OutriggerClient } from '../client.js'
 import type { LegacyNotificationsServerEvents } from '../generated/contracts.js'
+import type { Outcome } from '../feed/resumption.js'
 import { all, LiveStore } from '../live-store.js'
 import { names } from '../names.js'
 
@@ -39,6 +40,13 @@ interface Page {
 }
 
 export class Notifications extends LiveStore<NotificationsState> {
+  /** Whether nothing is missing that was there when it was last asked for. */
+  #isCurrent = false
+  /** After a reset nothing that is shown can be relied on. */
+  #isInDoubt = false
+  /** Counts resets. */
+  #era = 0
+
   constructor(private readonly client: OutriggerClient) {
     super(EMPTY)
   }
@@ -46,7 +54,7 @@ export class Notifications extends LiveStore<NotificationsState> {
   protected start(): () => void {
     const { server } = names.notifications
     const socket = this.client.peek('/notifications')
-    return all(
+    const ends = all(
       socket.on(server.notification, (one) => this.#take([one])),
       socket.on(server.notificationRead, ({ notificationId }) => this.#marked(notificationId)),
       socket.on(server.unreadCount, ({ count }) => {
@@ -58,9 +66,15 @@ export class Notifications extends LiveStore<NotificationsState> {
       socket.on(server.newMessage, (alert) =>
         this.state.patch({ alerts: [...this.value.alerts, alert].slice(-MOST_ALERTS) }),
       ),
-      socket.onConnect(() => void this.#catchUp()),
+      this.client.resumption('/notifications').onOutcome((outcome) => this.#reconnected(outcome)),
+      () => {
+        // What comes from now on is heard by nobody.
+        this.#isCurrent = false
+      },
       this.client.hold('/notifications'),
     )
+    void this.#catchUp()
+    return ends
   }
 
   async markRead(notificationId: string): Promise<void> {
@@ -97,11 +111,13 @@ export class Notifications extends LiveStore<NotificationsState> {
 
   /** Loads older ones. */
   async loadMore(): Promise<void> {
+    const era = this.#era
     const oldest = this.value.notifications.at(-1)
     if (!oldest || !this.value.hasMore) return
     try {
       const query = new URLSearchParams({ limit: String(PAGE), before: oldest.id })
       const { body } = await this.client.rest.call<Page>(`/api/notifications?${query.toString()}`)
+      if (era !== this.#era) return
       this.#take(body.notifications)
       this.state.patch({ hasMore: body.notifications.length === PAGE, unreadCount: body.unreadCount })
     } catch (cause) {
@@ -113,20 +129,38 @@ export class Notifications extends LiveStore<NotificationsState> {
     this.state.patch({ alerts: this.value.alerts.filter((one) => one !== alert) })
   }
 
+  #reconnected(outcome: Outcome): void {
+    // All of it came as events. What an earlier question failed to bring is not among them.
+    if (outcome.kind === 'recovered' && this.#isCurrent) return
+    if (outcome.kind === 'lost') {
+      this.#era += 1
+      this.#isInDoubt = true
+      // Another user's, or of another database: none of it belongs here.
+      if (outcome.reason === 'unknown') this.state.patch({ ...EMPTY, unreadCount: this.value.unreadCount })
+    }
+    void this.#catchUp()
+  }
+
   /** Asks for the newest. What was missed beyond a page is loaded from the start. */
   async #catchUp(): Promise<void> {
     const socket = this.client.peek('/notifications')
     if (!socket.connected) return
+    const era = this.#era
+    this.#isCurrent = false
     try {
       const { notifications: page } = await socket.ask(names.notifications.client.getNotifications, {
         limit: PAGE,
       })
+      if (era !== this.#era) return
       const known = new Set(this.value.notifications.map((one) => one.id))
-      const isJoined = page.some((one) => known.has(one.id))
+      const isJoined = !this.#isInDoubt && page.some((one) => known.has(one.id))
       if (!isJoined) this.state.patch({ notifications: [], hasMore: page.length === PAGE })
       this.#take(page)
+      this.#isCurrent = true
+      this.#isInDoubt = false
       this.state.patch({ status: 'ready', error: null })
     } catch (cause) {
+      if (era !== this.#era) return
       this.#failed(cause)
       if (this.value.status === 'loading') this.state.patch({ status: 'failed' })
     }

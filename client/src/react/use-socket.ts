@@ -15,6 +15,8 @@ export interface UsedSocket<C extends ChannelName> {
   status: ConnectionStatus
   /** Why it is not connected. */
   fault: Fault | null
+  /** Whether this connection brought all that was missed since the one before; `null`: not known (yet). */
+  recovered: boolean | null
   /** Connects anew: after logging in, or at the user's wish. */
   reconnect: () => void
 }
@@ -25,9 +27,9 @@ export function useSocket<C extends ChannelName>(channel: C): UsedSocket<C>
 export function useSocket<C extends ChannelName>(channel: C = 'rooms' as C): UsedSocket<C> {
   const client = useOutrigger()
   useEffect(() => client.hold(channel), [client, channel])
-  const { status, fault } = useChannelState(channel)
+  const { status, fault, recovered } = useChannelState(channel)
   const reconnect = useCallback(() => client.reconnect(), [client])
-  return { socket: client.peek(channel), connected: status === 'connected', status, fault, reconnect }
+  return { socket: client.peek(channel), connected: status === 'connected', status, fault, recovered, reconnect }
 }
 
 /** The state of one channel, whatever the others do. */

@@ -38,6 +38,11 @@ export interface EmitOptions extends CallOptions {
   namespace?: string
 }
 
+export interface UserEmitOptions extends EmitOptions {
+  /** Kept for those who are away: they are sent it when they are back, in its place among what they missed. */
+  durable?: boolean
+}
+
 export interface NotificationDraft {
   /** Your word for its kind. */
   type: string
@@ -95,9 +100,9 @@ export function callsOf(api: InternalApi) {
       post<{ success: true; revoked: string }>('/internal/revoke', what, options),
 
     /** Any event of yours; declare it in `CustomEvents` to have it typed in the page. */
-    sendToUser: (userId: string, event: string, data?: unknown, options?: EmitOptions) =>
+    sendToUser: (userId: string, event: string, data?: unknown, options?: UserEmitOptions) =>
       post<Emitted>('/internal/send-to-user', { userId, event, data }, options),
-    sendToUsers: (userIds: string[], event: string, data?: unknown, options?: EmitOptions) =>
+    sendToUsers: (userIds: string[], event: string, data?: unknown, options?: UserEmitOptions) =>
       post<Emitted>('/internal/send-to-users', { userIds, event, data }, options),
     sendToRole: (role: string, event: string, data?: unknown, options?: EmitOptions) =>
       post<Emitted>('/internal/send-to-role', { role, event, data }, options),

@@ -1,23 +1,45 @@
-// `@outrigger/client/server`: what an app's server asks of the sidecar. Never import it in a page: it holds the
-// internal secret.
+// `@outrigger/client/server`: what an app's server asks of the sidecar, and is told by it. Never import it in a page:
+// it holds the internal secret.
 
 import { callsOf, type OutriggerCalls } from './calls.js'
 import type { Result } from './result.js'
 import { InternalApi, type OutriggerServerOptions } from './transport.js'
+import { webhookCallsOf, type WebhookCalls } from './webhooks/calls.js'
 
 export { OutriggerError, type OutriggerErrorKind, type Result } from './result.js'
 export type { CallOptions, OutriggerServerOptions } from './transport.js'
-export type { EmitOptions, LogoutOptions, MessageDraft, NotificationDraft, OutriggerCalls, Reason } from './calls.js'
+export type {
+  EmitOptions,
+  LogoutOptions,
+  MessageDraft,
+  NotificationDraft,
+  OutriggerCalls,
+  Reason,
+  UserEmitOptions,
+} from './calls.js'
 export type * from './answers.js'
+export { handleWebhooks, type HandleWebhooksOptions, type WebhookHandlers } from './webhooks/handle.js'
+export type { SeenWebhooks } from './webhooks/seen.js'
+export {
+  verifyWebhook,
+  WebhookVerificationError,
+  type WebhookFault,
+  type WebhookHeaders,
+  type WebhookToVerify,
+} from './webhooks/verify.js'
+export type { WebhookCalls, WebhookList, WebhookQuery, WebhookState, WebhookSummary } from './webhooks/calls.js'
+export type { MissedNotification, Webhook, WebhookData, WebhookOf, WebhookType } from './webhooks/webhook.js'
 
 /** The same calls, for those who want an exception: they give the value or throw `OutriggerError`. */
-export type ThrowingCalls = {
-  [K in keyof OutriggerCalls]: OutriggerCalls[K] extends (...args: infer A) => Promise<Result<infer T>>
-    ? (...args: A) => Promise<T>
-    : never
+export type Throwing<Calls> = {
+  [K in keyof Calls]: Calls[K] extends (...args: infer A) => Promise<Result<infer T>> ? (...args: A) => Promise<T> : never
 }
 
+export type ThrowingCalls = Throwing<OutriggerCalls> & { readonly webhooks: Throwing<WebhookCalls> }
+
 export interface Outrigger extends OutriggerCalls {
+  /** Webhooks that the app has not taken. */
+  readonly webhooks: WebhookCalls
   readonly orThrow: ThrowingCalls
 }
 
@@ -29,11 +51,13 @@ export function createOutrigger(options: OutriggerServerOptions): Outrigger {
   if (typeof window !== 'undefined' && !('process' in globalThis)) {
     throw new Error('@outrigger/client/server holds the internal secret and has no place in a browser')
   }
-  const calls = callsOf(new InternalApi(options))
-  return { ...calls, orThrow: throwing(calls) }
+  const api = new InternalApi(options)
+  const calls = callsOf(api)
+  const webhooks = webhookCallsOf(api)
+  return { ...calls, webhooks, orThrow: { ...throwing(calls), webhooks: throwing(webhooks) } }
 }
 
-function throwing(calls: OutriggerCalls): ThrowingCalls {
+function throwing<Calls extends object>(calls: Calls): Throwing<Calls> {
   const entries = Object.entries(calls).map(([name, call]) => {
     const callOrThrow = async (...args: unknown[]): Promise<unknown> => {
       const result = await (call as (...args: unknown[]) => Promise<Result<unknown>>)(...args)
@@ -42,5 +66,5 @@ function throwing(calls: OutriggerCalls): ThrowingCalls {
     }
     return [name, callOrThrow] as const
   })
-  return Object.fromEntries(entries) as unknown as ThrowingCalls
+  return Object.fromEntries(entries) as unknown as Throwing<Calls>
 }

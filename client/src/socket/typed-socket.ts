@@ -24,9 +24,15 @@ export type Answer<C extends ChannelName, E extends ClientEvent<C>> = E extends 
 export type Arguments<C extends ChannelName, E extends ClientEvent<C>> =
   Argument<C, E> extends undefined ? [] : [argument: Argument<C, E>]
 
+interface Hearing {
+  readonly event: string
+  readonly heard: (payload: unknown) => void
+}
+
 export class TypedSocket<C extends ChannelName> {
-  /** The plain Socket.IO socket. */
+  /** The plain Socket.IO socket. Its listeners are also given an event's place in the user's feed, behind the payload. */
   readonly raw: Socket
+  readonly #hearings = new WeakMap<object, Hearing[]>()
 
   constructor(
     readonly channel: C,
@@ -46,15 +52,22 @@ export class TypedSocket<C extends ChannelName> {
 
   /** Listens until the returned function is called. */
   on<E extends ServerEvent<C>>(event: E, listener: (payload: Payload<C, E>) => void): () => void {
-    const heard = listener as (payload: unknown) => void
-    this.raw.on(event as string, heard)
-    return () => {
-      this.raw.off(event as string, heard)
-    }
+    // The payload and nothing else, as the type says: an event's place in the feed is no business of a listener, and
+    // one with a second parameter of its own would take it for that.
+    const hearing: Hearing = { event, heard: (payload) => listener(payload as Payload<C, E>) }
+    this.#hearings.set(listener, [...(this.#hearings.get(listener) ?? []), hearing])
+    this.raw.on(event as string, hearing.heard)
+    return () => this.#end(listener, hearing)
   }
 
   off<E extends ServerEvent<C>>(event: E, listener: (payload: Payload<C, E>) => void): void {
-    this.raw.off(event as string, listener as (payload: unknown) => void)
+    const hearing = this.#hearings.get(listener)?.find((one) => one.event === event)
+    if (hearing) this.#end(listener, hearing)
+  }
+
+  #end(listener: object, hearing: Hearing): void {
+    this.raw.off(hearing.event, hearing.heard)
+    this.#hearings.set(listener, this.#hearings.get(listener)?.filter((one) => one !== hearing) ?? [])
   }
 
   once<E extends ServerEvent<C>>(event: E, listener: (payload: Payload<C, E>) => void): () => void {

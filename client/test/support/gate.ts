@@ -7,6 +7,8 @@ export interface Gate {
   readonly url: string
   /** Lets requests through and cuts the connection before the answer, this many times. */
   loseAnswers(count: number): void
+  /** Has the sidecar behind it know nothing of feeds: nobody asks it for one. Only polling can be read here. */
+  hideFeeds(): void
   /** Cuts what is open and refuses what comes, until `open`. */
   close(): void
   open(): void
@@ -16,6 +18,7 @@ export interface Gate {
 export async function gateTo(port: number): Promise<Gate> {
   let toLose = 0
   let isClosed = false
+  let hidesFeeds = false
   const open = new Set<Socket>()
   const server: Server = createServer((client) => {
     if (isClosed) {
@@ -32,7 +35,11 @@ export async function gateTo(port: number): Promise<Gate> {
         upstream.destroy()
       })
     }
-    client.pipe(upstream)
+    client.on('data', (chunk: Buffer) => {
+      // As long as it was, so that the request's length stays true.
+      const hidden = hidesFeeds ? chunk.toString('latin1').replace('"resume":', '"unsaid":') : null
+      upstream.write(hidden === null ? chunk : Buffer.from(hidden, 'latin1'))
+    })
     upstream.on('data', (chunk: Buffer) => {
       // Only answers to HTTP begin so; frames of a websocket pass.
       if (toLose > 0 && chunk.subarray(0, 5).toString() === 'HTTP/') {
@@ -52,6 +59,9 @@ export async function gateTo(port: number): Promise<Gate> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     loseAnswers: (count) => {
       toLose = count
+    },
+    hideFeeds: () => {
+      hidesFeeds = true
     },
     close: () => {
       isClosed = true

@@ -53,7 +53,8 @@ pub trait WebhookStore: Send + Sync + 'static {
     async fn post_webhooks(&self, new: Vec<NewWebhook>) -> StoreResult<()>;
     /// Those due, longest due first, at most `limit`. One stays due until it is settled.
     async fn due_webhooks(&self, now: Timestamp, limit: u32) -> StoreResult<Due>;
-    /// Notes what became of an attempt. One that is gone meanwhile is no error.
+    /// Notes what became of an attempt. One that is gone meanwhile is no error. Of the dead ones the oldest are
+    /// forgotten when there are more of them than may wait.
     async fn settle_webhook(
         &self,
         id: &WebhookId,

@@ -116,19 +116,23 @@ impl Gate {
 }
 
 impl State {
-    /// Keeps events of the moment for later; state is stale by then, and comes anew.
+    /// Keeps events of the moment for later; of state the latest of each name, as it may say what is true by then.
     fn hold(&mut self, conn: &Conn, frames: &[Frame]) -> bool {
-        let lasting = frames.iter().filter(|frame| frame.class() == Class::Durable);
-        let before = self.held.len();
-        self.held.extend(lasting.cloned());
-        self.held_bytes += self.held[before..].iter().map(Frame::bytes).sum::<usize>();
+        for frame in frames {
+            if frame.class() == Class::State {
+                self.held
+                    .retain(|held| held.class() != Class::State || held.event() != frame.event());
+            }
+            self.held.push(frame.clone());
+        }
+        self.held_bytes = self.held.iter().map(Frame::bytes).sum();
         if self.held.len() > MOST_HELD || self.held_bytes > MOST_HELD_BYTES {
             metrics::counter!("outrigger_resumes_total", "outcome" => "overflow").increment(1);
             self.held.clear();
             conn.cut();
             return false;
         }
-        self.held.len() > before
+        !frames.is_empty()
     }
 }
 

@@ -47,4 +47,13 @@ export const SCHEMA = [
     refused    TEXT
   ) STRICT`,
   `CREATE INDEX IF NOT EXISTS outbox_of_sender ON outbox (sender_id)`,
+  // What the sidecar told, as far as an admin wants to see it.
+  `CREATE TABLE IF NOT EXISTS webhooks (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    id      TEXT NOT NULL UNIQUE,
+    type    TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    detail  TEXT NOT NULL,
+    at      TEXT NOT NULL
+  ) STRICT`,
 ]

@@ -10,6 +10,8 @@ export interface Settings {
   readonly secureCookies: boolean
   readonly jwtSecret: Uint8Array
   readonly sidecar: { readonly url: string; readonly internalUrl: string; readonly secret: string }
+  /** Signs what the sidecar tells the app; empty: it tells nothing. */
+  readonly webhookSecret: string
   readonly databaseUrl: string
   readonly firstAdmin: { readonly email: string; readonly password: string } | null
   readonly demoPassword: string | null
@@ -51,6 +53,7 @@ function read(env: NodeJS.ProcessEnv): Settings {
       internalUrl: address('OUTRIGGER_INTERNAL_URL', 'http://127.0.0.1:3002'),
       secret: secret('INTERNAL_SECRET'),
     },
+    webhookSecret: env.OUTRIGGER_WEBHOOK_SECRET ? secret('OUTRIGGER_WEBHOOK_SECRET') : '',
     databaseUrl: env.SAMPLE_DATABASE_URL || 'file:.data/sample.db',
     firstAdmin: firstAdmin(env, faults),
     demoPassword: env.SAMPLE_DEMO_PASSWORD || null,

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Contact } from '@/server/user-document'
 import styles from './messenger.module.css'
 import { People } from './people'
+import { Recovery } from './recovery'
 import { Thread } from './thread'
 import { usePeople } from './use-people'
 
@@ -36,6 +37,7 @@ export function Messenger({ contacts, firstPartner }: Props) {
 
   return (
     <div className={styles.messenger} data-open={partner !== null}>
+      <Recovery />
       <People people={people} chosenId={partner?.id ?? null} onChoose={choose} />
       {partner ? (
         <Thread key={partner.id} partner={partner} onBack={() => choose(null)} />

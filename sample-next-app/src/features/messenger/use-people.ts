@@ -1,7 +1,7 @@
 'use client'
 
 import { names } from '@outrigger/client'
-import { useSocketEvent, useUnread } from '@outrigger/client/react'
+import { useConnectionStatus, useSocketEvent, useUnread } from '@outrigger/client/react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { call } from '@/browser/call'
 import type { Contact } from '@/server/user-document'
@@ -17,6 +17,7 @@ export function usePeople(first: readonly Contact[]): { people: readonly Person[
   const [contacts, setContacts] = useState(first)
   const [lastAt, setLastAt] = useState<Readonly<Record<string, string>>>({})
   const { byUser, total } = useUnread()
+  const { recovered } = useConnectionStatus()
 
   const touch = useCallback((id: unknown, at: unknown) => {
     if (typeof id === 'string' && typeof at === 'string') setLastAt((all) => ({ ...all, [id]: at }))
@@ -27,12 +28,19 @@ export function usePeople(first: readonly Contact[]): { people: readonly Person[
     if (ok && Array.isArray(body)) setContacts(body as Contact[])
   }, [])
 
-  useEffect(() => {
-    void (async () => {
-      const { ok, body } = await call<Chat[]>('/api/messages/chats')
-      if (ok && Array.isArray(body)) for (const chat of body as Chat[]) touch(chat._id, chat.lastMessageAt)
-    })()
+  const loadChats = useCallback(async () => {
+    const { ok, body } = await call<Chat[]>('/api/messages/chats')
+    if (ok && Array.isArray(body)) for (const chat of body as Chat[]) touch(chat._id, chat.lastMessageAt)
   }, [touch])
+
+  useEffect(() => {
+    void loadChats()
+  }, [loadChats])
+
+  // What was missed comes as events; only where it does not it has to be asked for.
+  useEffect(() => {
+    if (recovered === false) void loadChats()
+  }, [loadChats, recovered])
 
   useSocketEvent(names.rooms.server.newMessage, (message) => {
     if ('senderId' in message) touch(message.senderId, message.createdAt)

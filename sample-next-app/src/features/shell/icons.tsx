@@ -62,6 +62,13 @@ export const PulseIcon = () => (
   </Icon>
 )
 
+export const HookIcon = () => (
+  <Icon>
+    <path d="M14 7v8a5 5 0 0 1-10 0v-1.500l2.500 1.500" />
+    <circle cx="14" cy="4.500" r="2" />
+  </Icon>
+)
+
 export const LinksIcon = () => (
   <Icon>
     <circle cx="5" cy="12" r="2.500" />

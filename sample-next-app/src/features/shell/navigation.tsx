@@ -4,7 +4,7 @@ import { useNotifications } from '@outrigger/client/react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { BellIcon, ChatIcon, DevicesIcon, LinksIcon, Mark, PulseIcon, UsersIcon } from './icons'
+import { BellIcon, ChatIcon, DevicesIcon, HookIcon, LinksIcon, Mark, PulseIcon, UsersIcon } from './icons'
 import styles from './shell.module.css'
 
 interface Place {
@@ -23,6 +23,7 @@ const PLACES: readonly Place[] = [
 const ADMIN_PLACES: readonly Place[] = [
   { href: '/admin/users', label: 'Users', icon: <UsersIcon /> },
   { href: '/admin/monitor', label: 'Monitor', icon: <PulseIcon /> },
+  { href: '/admin/webhooks', label: 'Webhooks', icon: <HookIcon /> },
 ]
 
 /** The ways about, with how many notifications are unread. */
