@@ -87,7 +87,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let webhooks = telling.as_ref().map(|telling| telling.webhooks.clone());
     let deliveries = telling.as_ref().and_then(|telling| telling.deliveries.clone());
     let actions = telling.as_ref().and_then(|telling| telling.actions.clone());
-    let feeds = Arc::new(UserFeeds::load(database.clone()).await?);
+    let feeds = Arc::new(UserFeeds::load(database.clone(), clock.clone(), config.feed_age).await?);
 
     let secret = config.jwt_secret.expose().as_bytes();
     let verifier = Verifier::hs256(secret, config.claims.clone());

@@ -1,6 +1,6 @@
 //! Reading a feed on from a position.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -9,6 +9,7 @@ use super::{Asked, Fed, FeedPage, ResetReason, Start};
 use crate::{
     ids::UserId,
     ports::{FeedStore, StoreError},
+    time::Clock,
 };
 
 /// Feeds read at the same time: when thousands come back at once they take turns, instead of all waiting for
@@ -21,6 +22,8 @@ const PART: u32 = 128;
 /// Reads feeds.
 pub struct Feed {
     store: Arc<dyn FeedStore>,
+    clock: Arc<dyn Clock>,
+    keep: Duration,
     origin: String,
     turns: Semaphore,
 }
@@ -40,13 +43,17 @@ pub enum Part {
 }
 
 impl Feed {
-    /// Feeds of this store.
+    /// Feeds of this store. What is older than `keep` is not told any more, dropped yet or not.
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub async fn load(store: Arc<dyn FeedStore>) -> Result<Self, StoreError> {
+    pub async fn load(
+        store: Arc<dyn FeedStore>,
+        clock: Arc<dyn Clock>,
+        keep: Duration,
+    ) -> Result<Self, StoreError> {
         let origin = store.feed_origin().await?;
-        Ok(Self { store, origin, turns: Semaphore::new(READERS) })
+        Ok(Self { store, clock, keep, origin, turns: Semaphore::new(READERS) })
     }
 
     /// The name of a user's feed. It tells nothing about the user, and no other feed has it.
@@ -70,15 +77,21 @@ impl Feed {
     /// # Errors
     /// If the store cannot be read.
     pub async fn start(&self, user: &UserId, asked: &Asked) -> Result<(Start, u64), StoreError> {
-        let FeedPage { oldest, head, .. } = self.page(user, u64::MAX, 0).await?;
+        let after = match asked {
+            Asked::Since { position, .. } => position.seq,
+            Asked::FromNow { .. } | Asked::Invalid => u64::MAX,
+        };
+        let FeedPage { oldest, head, events } = self.page(user, after, 1).await?;
         let start = match asked {
             Asked::Invalid => Start::Reset(ResetReason::Invalid),
             Asked::FromNow { .. } => Start::Now,
             Asked::Since { position, .. } => {
                 let other = position.feed.as_ref().is_some_and(|feed| *feed != self.name(user));
+                let next = events.first().and_then(|fed| fed.event.as_ref());
+                let too_old = self.clock.now().minus(self.keep);
                 if other || position.seq > head {
                     Start::Reset(ResetReason::Unknown)
-                } else if position.seq + 1 < oldest {
+                } else if position.seq + 1 < oldest || next.is_some_and(|next| next.at < too_old) {
                     Start::Reset(ResetReason::Expired)
                 } else {
                     Start::Behind(position.seq)
@@ -109,7 +122,23 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
-    use crate::{events::Published, feed::Position, ports::StoreResult};
+    use crate::{
+        events::{Audience, DomainEvent, Published},
+        feed::Position,
+        ports::StoreResult,
+        time::Timestamp,
+    };
+
+    const KEEP: Duration = Duration::from_secs(60);
+
+    /// It is always the same time.
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_ms(1_000_000)
+        }
+    }
 
     /// A feed of which the places `kept` are left.
     struct Kept(std::ops::RangeInclusive<u64>);
@@ -136,7 +165,10 @@ mod tests {
     }
 
     async fn feed(kept: std::ops::RangeInclusive<u64>) -> (Feed, UserId) {
-        (Feed::load(Arc::new(Kept(kept))).await.unwrap(), UserId::new("ann").unwrap())
+        (
+            Feed::load(Arc::new(Kept(kept)), Arc::new(Still), KEEP).await.unwrap(),
+            UserId::new("ann").unwrap(),
+        )
     }
 
     fn since(seq: u64, feed: Option<String>) -> Asked {
@@ -177,6 +209,44 @@ mod tests {
         #[expect(clippy::reversed_empty_ranges, reason = "a feed that was never written to")]
         let (feed, ann) = feed(1..=0).await;
         assert_eq!(feed.start(&ann, &since(0, None)).await.unwrap(), (Start::Behind(0), 0));
+    }
+
+    /// A feed of one event, which happened so long ago.
+    struct Old(Duration);
+
+    #[async_trait]
+    impl FeedStore for Old {
+        async fn feed_origin(&self) -> StoreResult<String> {
+            Ok("origin".to_owned())
+        }
+
+        async fn feed_after(&self, user: &UserId, after: u64, _: u32) -> StoreResult<FeedPage> {
+            let to = Audience::User(user.clone());
+            let event = Published::new(Still.now().minus(self.0), to, DomainEvent::UnreadCount(1));
+            let events = vec![Fed { seq: 1, event: Some(event) }];
+            let events = if after == 0 { events } else { Vec::new() };
+            Ok(FeedPage { oldest: 1, head: 1, events })
+        }
+
+        async fn record(&self, _: Published) -> StoreResult<()> {
+            Ok(())
+        }
+
+        async fn record_once(&self, _: &str, _: Published) -> StoreResult<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_too_old_is_not_told_though_it_is_still_there() {
+        let ann = UserId::new("ann").unwrap();
+        let mut starts = Vec::new();
+        for (age, seq) in [(KEEP, 0), (KEEP + Duration::from_millis(1), 0), (KEEP * 2, 1)] {
+            let feed = Feed::load(Arc::new(Old(age)), Arc::new(Still), KEEP).await.unwrap();
+            starts.push(feed.start(&ann, &since(seq, None)).await.unwrap().0);
+        }
+        let expired = Start::Reset(ResetReason::Expired);
+        assert_eq!(starts, [Start::Behind(0), expired, Start::Behind(1)]);
     }
 
     #[tokio::test]
