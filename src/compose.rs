@@ -26,7 +26,7 @@ use outrigger_domain::{
     time::{Clock, SystemClock},
 };
 use outrigger_namespaces::{
-    Dispatcher, OpenSockets, Probe, Warden, catalogue,
+    Dispatcher, OpenSockets, Passing, Probe, Warden, catalogue,
     entry::Door,
     monitor::{Feed, FeedParts, MonitorLimits, Recorder},
     mount::{MountParts, Mounted, table},
@@ -146,16 +146,19 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let feed = Arc::new(Feed::new(FeedParts {
         hub: hub.clone(),
         store: store.clone(),
+        webhooks: webhooks.clone(),
         clock: clock.clone(),
         recorder: recorder.clone(),
         started_at,
         limits: MonitorLimits::new(&config.limits, config.sockets_per_user),
     }));
+    let passing = Arc::new(Passing::default());
     let mounted = table(&MountParts {
         desk,
         notifications: notifications.clone(),
         sessions: sessions.clone(),
         feeds,
+        passing: passing.clone(),
         deliveries: deliveries.clone(),
         actions,
         feed: feed.clone(),
@@ -227,6 +230,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let internal = internal_router(&internal_api);
 
     let warden = Warden {
+        passing: passing.clone(),
         hub: hub.clone(),
         mounted: mounted.clone(),
         identity: identity.clone(),
@@ -255,7 +259,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         accounts,
         lifecycle,
         sockets,
-        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder, deliveries),
+        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder, deliveries, passing),
         mounted,
         events,
         background,

@@ -15,6 +15,7 @@ use crate::{
     audience::{chat_room, own_rooms, selection},
     monitor::{Place, Recorder},
     mount::Mounted,
+    resume::Passing,
     standing::Standing,
 };
 
@@ -26,18 +27,21 @@ pub struct Dispatcher {
     mounted: Arc<[Mounted]>,
     recorder: Arc<Recorder>,
     deliveries: Option<Arc<Deliveries>>,
+    passing: Arc<Passing>,
 }
 
 impl Dispatcher {
-    /// Speaks for these mounts, and notes what it says; in `deliveries`, which messages found a device.
+    /// Speaks for these mounts, and notes what it says; in `deliveries`, which messages found a device, and in
+    /// `passing`, what was not for all of a user's sockets.
     #[must_use]
     pub fn new(
         hub: Hub,
         mounted: Arc<[Mounted]>,
         recorder: Arc<Recorder>,
         deliveries: Option<Arc<Deliveries>>,
+        passing: Arc<Passing>,
     ) -> Self {
-        Self { hub, mounted, recorder, deliveries }
+        Self { hub, mounted, recorder, deliveries, passing }
     }
 
     /// Runs until the last publisher is gone.
@@ -45,6 +49,7 @@ impl Dispatcher {
         while let Some(published) = events.recv().await {
             let reach = self.deliver(&published);
             published.receipt.answer(reach);
+            self.passing.note(&published);
             // A large fan-out has kept the executor for a while: let others in between two of them.
             tokio::task::consume_budget().await;
         }

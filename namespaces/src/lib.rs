@@ -33,4 +33,5 @@ pub use contract::{Voice, WireEvent};
 pub use dispatch::Dispatcher;
 pub use open_sockets::OpenSockets;
 pub use probe::Probe;
+pub use resume::Passing;
 pub use warden::Warden;

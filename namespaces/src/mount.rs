@@ -13,7 +13,7 @@ use crate::{
     contract::Voice,
     legacy::{self, AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
-    resume::{ResumeParts, Resuming},
+    resume::{Passing, ResumeParts, Resuming},
     rooms::{self, Desk, Rooms, RoomsVoice},
 };
 
@@ -79,6 +79,8 @@ pub struct MountParts {
     pub feeds: Arc<UserFeeds>,
     /// Notes which messages arrived, if anyone wants to know.
     pub deliveries: Option<Arc<Deliveries>>,
+    /// Knows how far feeds went past sockets.
+    pub passing: Arc<Passing>,
     /// What the app decides, if it is asked.
     pub actions: Option<Actions>,
     /// Keeps monitors up to date.
@@ -114,6 +116,7 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         feed: Arc::clone(&parts.feeds),
         desk: Arc::clone(&parts.desk),
         deliveries: parts.deliveries.clone(),
+        passing: Arc::clone(&parts.passing),
     };
     let mount = |contract, path, namespace, handler: Arc<dyn NamespaceHandler>, voice: &Arc<_>| {
         let place = Place { contract, namespace };

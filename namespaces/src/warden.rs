@@ -10,7 +10,12 @@ use outrigger_domain::{
 };
 use outrigger_transport::{Conn, Hub, Selection};
 
-use crate::{contract::frame, mount::Mounted, resume::Moved, standing::Standing};
+use crate::{
+    contract::frame,
+    mount::Mounted,
+    resume::{Moved, Passing},
+    standing::Standing,
+};
 
 /// A socket outlives its token by this at most.
 const ROUND: Duration = Duration::from_secs(1);
@@ -23,6 +28,8 @@ pub struct Warden {
     pub mounted: Arc<[Mounted]>,
     /// Knows whose token holds.
     pub identity: Arc<Identity>,
+    /// Knows how far feeds went past sockets.
+    pub passing: Arc<Passing>,
     /// Where the end of a token is told.
     pub bus: Arc<dyn Bus>,
     /// The time.
@@ -59,8 +66,20 @@ impl Warden {
                 if let Some(heartbeat) = &heartbeat {
                     conn.send(heartbeat);
                 }
-                tell_position(&conn);
+                self.tell_position(&conn);
             }
+        }
+    }
+
+    /// A client that hears little would fall out of what is kept, though it has missed nothing.
+    fn tell_position(&self, conn: &Conn) {
+        let Some(standing) = Standing::of(conn) else { return };
+        let (Some(gate), Some(actor)) = (standing.gate(), standing.actor()) else { return };
+        if let Some(seq) = gate.untold(self.passing.of(&actor.user))
+            && let Some(moved) = frame(&Moved { seq })
+            && conn.send(&moved)
+        {
+            gate.tell(seq);
         }
     }
 
@@ -77,17 +96,5 @@ impl Warden {
                 self.bus.publish(Published::new(self.clock.now(), audience, event)).await;
             }
         }
-    }
-}
-
-/// A client that hears little would fall out of what is kept, though it has missed nothing.
-fn tell_position(conn: &Conn) {
-    let Some(standing) = Standing::of(conn) else { return };
-    let Some(gate) = standing.gate() else { return };
-    if let Some(seq) = gate.untold()
-        && let Some(moved) = frame(&Moved { seq })
-        && conn.send(&moved)
-    {
-        gate.tell(seq);
     }
 }

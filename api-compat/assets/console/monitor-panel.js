@@ -122,6 +122,8 @@ export class MonitorPanel {
   #drawTotals() {
     const { totals, store } = this.#state
     const tile = (name, value, properties) => fact(name, value.toLocaleString(), properties)
+    const webhooks = ({ waiting, dead }) =>
+      dead > 0 ? tile('webhooks dead', dead, { 'data-health': 'failing' }) : tile('webhooks waiting', waiting)
     find('totals').replaceChildren(
       tile('users', totals.users),
       tile('devices', totals.devices),
@@ -131,6 +133,7 @@ export class MonitorPanel {
       tile('chats', totals.rooms),
       tile('watching', totals.watchers),
       tile('store', store.status, { 'data-health': store.status }),
+      ...(store.webhooks === undefined ? [] : [webhooks(store.webhooks)]),
     )
   }
 

@@ -540,7 +540,11 @@ latencyMs?: number,
 /**
  * When it was last asked.
  */
-checkedAt?: Timestamp, };
+checkedAt?: Timestamp, 
+/**
+ * What the app has not taken yet; absent if the app is not told of anything.
+ */
+webhooks?: MonitorWebhooks, };
 
 /**
  * Argument of `monitor:subscribe`.
@@ -671,6 +675,19 @@ items: Array<MonitorUser>,
  * Users left out.
  */
 truncated: number, };
+
+/**
+ * Webhooks on their way to the app (`docs/WEBHOOKS.md`).
+ */
+export type MonitorWebhooks = { 
+/**
+ * Waiting for their first or next attempt.
+ */
+waiting: number, 
+/**
+ * Nobody took them.
+ */
+dead: number, };
 
 /**
  * The feed moved on with events that this namespace does not speak of.

@@ -9,6 +9,7 @@ use std::{
 use outrigger_domain::{
     ports::Store,
     time::{Clock, Timestamp},
+    webhooks::{WebhookCounts, Webhooks},
 };
 use outrigger_transport::{Conn, ConnKey, Frame, Hub};
 use tokio::{
@@ -23,7 +24,7 @@ use super::{
     recorder::{Fresh, Recorder},
     wire::{
         MonitorEvents, MonitorHealth, MonitorLimits, MonitorRate, MonitorServer, MonitorState,
-        MonitorStore, MonitorTotals, MonitorUpdate,
+        MonitorStore, MonitorTotals, MonitorUpdate, MonitorWebhooks,
     },
 };
 use crate::{contract::frame, rooms::desk::send};
@@ -41,6 +42,8 @@ pub struct FeedParts {
     pub hub: Hub,
     /// Asked for signs of life.
     pub store: Arc<dyn Store>,
+    /// Asked how many wait, if the app is told of anything.
+    pub webhooks: Option<Arc<Webhooks>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// What passes.
@@ -80,8 +83,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-const NOT_ASKED: MonitorStore =
-    MonitorStore { status: MonitorHealth::Unknown, latency_ms: None, checked_at: None };
+const NOT_ASKED: MonitorStore = MonitorStore {
+    status: MonitorHealth::Unknown,
+    latency_ms: None,
+    checked_at: None,
+    webhooks: None,
+};
 
 impl Feed {
     /// Nobody watches yet.
@@ -131,13 +138,22 @@ impl Feed {
                 Err(_) => MonitorHealth::Failing,
             };
             let latency = (began.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
-            *lock(&self.health) = MonitorStore {
+            let health = MonitorStore {
                 status,
                 latency_ms: Some(latency),
                 checked_at: Some(self.parts.clock.now()),
+                webhooks: self.count_webhooks().await,
             };
+            *lock(&self.health) = health;
             sleep(STORE_EVERY).await;
         }
+    }
+
+    async fn count_webhooks(&self) -> Option<MonitorWebhooks> {
+        let counted = timeout(STORE_TIME, self.parts.webhooks.as_ref()?.counts()).await;
+        // A store that fails is told of as such.
+        let WebhookCounts { waiting, dead } = counted.ok()?.ok()?;
+        Some(MonitorWebhooks { waiting, dead })
     }
 
     async fn until_watched(&self) {

@@ -195,6 +195,22 @@ pub struct MonitorStore {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub checked_at: Option<Timestamp>,
+    /// What the app has not taken yet; absent if the app is not told of anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub webhooks: Option<MonitorWebhooks>,
+}
+
+/// Webhooks on their way to the app (`docs/WEBHOOKS.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MonitorWebhooks {
+    /// Waiting for their first or next attempt.
+    #[ts(type = "number")]
+    pub waiting: u64,
+    /// Nobody took them.
+    #[ts(type = "number")]
+    pub dead: u64,
 }
 
 /// How something is.

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use outrigger_domain::feed::Asked;
+use outrigger_domain::feed::{Asked, Start};
 use outrigger_transport::{Class, Conn, Frame};
 
 /// Events without a place in the feed that wait for the gate to open; one more ends the connection.
@@ -17,6 +17,8 @@ const MOST_HELD_BYTES: usize = 1 << 20;
 pub(crate) struct Gate {
     /// What the client asked for.
     pub(super) asked: Asked,
+    /// Where it begins, and where its feed ended before the socket was there.
+    pub(super) start: Option<(Start, u64)>,
     begun: AtomicBool,
     state: Mutex<State>,
 }
@@ -36,9 +38,10 @@ struct State {
 }
 
 impl Gate {
-    /// A closed one.
-    pub(crate) fn new(asked: Asked) -> Self {
-        Self { asked, begun: AtomicBool::new(false), state: Mutex::default() }
+    /// A closed one. `start` is known if it is known whose socket this will be: whatever happens from the moment
+    /// on in which its client hears that it is connected comes behind that.
+    pub(crate) fn new(asked: Asked, start: Option<(Start, u64)>) -> Self {
+        Self { asked, start, begun: AtomicBool::new(false), state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,10 +105,12 @@ impl Gate {
         true
     }
 
-    /// How far the feed went past what the client knows; asked for to tell it.
-    pub(crate) fn untold(&self) -> Option<u64> {
+    /// How far the feed went past what the client knows, `beside` it or with events that were nothing for it;
+    /// asked for to tell it.
+    pub(crate) fn untold(&self, beside: Option<u64>) -> Option<u64> {
         let state = self.state();
-        (state.open && state.passed > state.told).then_some(state.passed)
+        let passed = state.passed.max(beside.unwrap_or_default());
+        (state.open && passed > state.told).then_some(passed)
     }
 
     /// The client was told of a position.

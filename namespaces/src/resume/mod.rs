@@ -6,11 +6,13 @@
 //! before it is published, so whatever the last reading did not see comes to a gate that knows how far that reading got.
 
 mod gate;
+mod passing;
 mod replay;
 mod resuming;
 mod wire;
 
 pub(crate) use gate::Gate;
+pub use passing::Passing;
 pub(crate) use resuming::{ResumeParts, Resuming};
 pub(crate) use wire::Moved;
 

@@ -46,6 +46,22 @@ struct Progress {
     burst: (usize, usize),
 }
 
+/// How much of what there was is told.
+enum Told {
+    /// All, when the store was read.
+    All,
+    /// There is more.
+    Part,
+    /// What comes next is gone.
+    Gap,
+}
+
+impl Progress {
+    fn at(seq: u64) -> Self {
+        Self { at: seq, missed: 0, burst: (0, 0) }
+    }
+}
+
 /// It cannot go on; the connection is gone, or is now.
 struct Broken;
 
@@ -61,13 +77,21 @@ impl Replay<'_> {
         let chats = self.join_chats().await?;
         let user = &self.actor.user;
         let asked = &self.gate.asked;
-        let (start, head) = self.insist(|| self.parts.feed.start(user, asked)).await?;
-        let mut progress = Progress { at: head, missed: 0, burst: (0, 0) };
+        let (start, head) = match self.gate.start {
+            Some(start) => start,
+            None => self.insist(|| self.parts.feed.start(user, asked)).await?,
+        };
         match start {
             Start::Behind(from) => {
-                progress.at = from;
                 let feed = self.parts.feed.name(user);
+                let mut progress = Progress::at(from);
                 loop {
+                    match self.tell_part(&mut progress, &chats).await? {
+                        Told::All => {}
+                        Told::Part => continue,
+                        // What comes next was dropped while it was being read.
+                        Told::Gap => return self.begin_anew(&chats).await,
+                    }
                     let last = frame(&Resume {
                         recovered: true,
                         from,
@@ -76,13 +100,8 @@ impl Replay<'_> {
                         missed: progress.missed,
                         chats: chats.clone(),
                     });
-                    if progress.at >= head && self.gate.open(self.conn, progress.at, last.as_ref())
-                    {
+                    if self.gate.open(self.conn, progress.at, last.as_ref()) {
                         return Ok("recovered");
-                    }
-                    if let Part::Expired = self.tell_part(&mut progress, &chats).await? {
-                        // What comes next was dropped while it was being read.
-                        return self.begin_anew(&chats).await;
                     }
                 }
             }
@@ -119,25 +138,27 @@ impl Replay<'_> {
         self.go_live(frame(&reset), head, chats).await
     }
 
-    /// Says where the client is, then tells what came meanwhile until nothing is left.
+    /// Says where the client is, then tells what came since until nothing is left.
     async fn go_live(
         &self,
         said: Option<Frame>,
         head: u64,
         chats: &[ChatId],
     ) -> Result<(), Broken> {
-        if self.gate.open(self.conn, head, said.as_ref()) {
-            return Ok(());
-        }
         if let Some(said) = said {
             self.conn.send(&said);
         }
-        let mut progress = Progress { at: head, missed: 0, burst: (0, 0) };
+        let mut progress = Progress::at(head);
         loop {
-            if let Part::Expired = self.tell_part(&mut progress, chats).await? {
-                // The client was told that it has everything from `head` on.
-                self.conn.cut();
-                return Err(Broken);
+            // Read at least once since the socket is in its rooms: what was published before that came to no gate.
+            match self.tell_part(&mut progress, chats).await? {
+                Told::All => {}
+                Told::Part => continue,
+                Told::Gap => {
+                    // The client was told that it has everything from `head` on.
+                    self.conn.cut();
+                    return Err(Broken);
+                }
             }
             if self.gate.open(self.conn, progress.at, None) {
                 return Ok(());
@@ -146,15 +167,17 @@ impl Replay<'_> {
     }
 
     /// Reads a part behind where it is, and sends it.
-    async fn tell_part(&self, progress: &mut Progress, chats: &[ChatId]) -> Result<Part, Broken> {
+    async fn tell_part(&self, progress: &mut Progress, chats: &[ChatId]) -> Result<Told, Broken> {
         let (user, after) = (&self.actor.user, progress.at);
-        let part = self.insist(|| self.parts.feed.read(user, after)).await?;
-        if let Part::Events { events, .. } = &part {
-            for fed in events {
-                self.tell(fed, progress, chats).await?;
+        match self.insist(|| self.parts.feed.read(user, after)).await? {
+            Part::Expired => Ok(Told::Gap),
+            Part::Events { events, more } => {
+                for fed in &events {
+                    self.tell(fed, progress, chats).await?;
+                }
+                Ok(if more { Told::Part } else { Told::All })
             }
         }
-        Ok(part)
     }
 
     async fn tell(

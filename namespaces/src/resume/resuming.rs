@@ -12,7 +12,7 @@ use outrigger_transport::{
 };
 use serde_json::Value;
 
-use super::{Gate, replay::Replay};
+use super::{Gate, Passing, replay::Replay};
 use crate::{contract::Voice, rooms::Desk, standing::Standing};
 
 /// What all of them work with.
@@ -24,6 +24,8 @@ pub(crate) struct ResumeParts {
     pub(crate) desk: Arc<Desk>,
     /// Notes which messages arrived, if anyone wants to know.
     pub(crate) deliveries: Option<Arc<Deliveries>>,
+    /// Knows how far feeds went past sockets.
+    pub(crate) passing: Arc<Passing>,
 }
 
 /// Does what the handler in it does, and takes up the feed of those who ask for it.
@@ -63,11 +65,17 @@ impl NamespaceHandler for Resuming {
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
         let admission = self.handler.admit(handshake, auth).await?;
-        if let Some(resume) =
-            auth.and_then(|auth| auth.get("resume")).filter(|asked| !asked.is_null())
+        let resume = auth.and_then(|auth| auth.get("resume")).filter(|asked| !asked.is_null());
+        if let Some(resume) = resume
             && let Ok(standing) = Arc::clone(&admission.state).downcast::<Standing>()
         {
-            standing.close_gate(Gate::new(Asked::read(resume)));
+            let asked = Asked::read(resume);
+            let start = match standing.actor() {
+                // A store that fails now is asked again when the socket is there.
+                Some(actor) => self.parts.feed.start(&actor.user, &asked).await.ok(),
+                None => None,
+            };
+            standing.close_gate(Gate::new(asked, start));
         }
         Ok(admission)
     }
@@ -77,6 +85,9 @@ impl NamespaceHandler for Resuming {
     }
 
     async fn connected(&self, conn: &Arc<Conn>) {
+        if has_gate(conn) {
+            self.parts.passing.enter();
+        }
         self.handler.connected(conn).await;
         self.take_up(conn).await;
     }
@@ -90,5 +101,12 @@ impl NamespaceHandler for Resuming {
 
     async fn disconnected(&self, conn: &Arc<Conn>, reason: Gone) {
         self.handler.disconnected(conn, reason).await;
+        if has_gate(conn) {
+            self.parts.passing.leave();
+        }
     }
+}
+
+fn has_gate(conn: &Conn) -> bool {
+    Standing::of(conn).is_some_and(|standing| standing.gate().is_some())
 }

@@ -32,6 +32,12 @@ export function ServerPanel({ picture }: { picture: MonitorState }): ReactNode {
             {trip}
           </Badge>
         </Figure>
+        {store.webhooks ? (
+          <Figure label="Webhooks">
+            {store.webhooks.waiting} waiting{' '}
+            {store.webhooks.dead > 0 ? <Badge tone="error">{store.webhooks.dead} dead</Badge> : null}
+          </Figure>
+        ) : null}
       </dl>
     </Section>
   )
