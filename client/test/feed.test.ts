@@ -12,6 +12,7 @@ import { markOf, MOST_CHATS } from '../dist/feed/wire.js'
 
 /** The part of a socket that is listened to. */
 class Line extends EventEmitter {
+  receiveBuffer: unknown[][] = []
   readonly #any: ((event: string, ...args: unknown[]) => void)[] = []
 
   onAny(listener: (event: string, ...args: unknown[]) => void): void {
@@ -66,6 +67,17 @@ test('a position only grows, but for a feed that begins anew', () => {
   assert.deepEqual(position.at, { seq: 1, feed: 'b' }, 'an older database')
   position.forget()
   assert.deepEqual(position.request([]), {})
+})
+
+test('what was read from a broken connection is not heard twice, and what is in no feed is not lost', () => {
+  const { line, resumption } = follow()
+  line.say('resume', began)
+  line.receiveBuffer = [
+    ['newMessage', { text: 'comes again' }, 5],
+    ['userTyping', { userId: 'u' }],
+  ]
+  assert.deepEqual(resumption.request(), { seq: 4, feed: 'a' })
+  assert.deepEqual(line.receiveBuffer, [['userTyping', { userId: 'u' }]])
 })
 
 test('it asks for nothing first, then for what came behind the furthest place it was told of', () => {

@@ -79,6 +79,15 @@ pub struct CustomEvent {
     pub namespace: Option<String>,
 }
 
+impl CustomEvent {
+    /// Whether it may be told there.
+    #[must_use]
+    pub fn is_for(&self, contract: &str, namespace: &str) -> bool {
+        self.contract.as_deref().is_none_or(|only| only == contract)
+            && self.namespace.as_deref().is_none_or(|only| only == namespace)
+    }
+}
+
 /// Everything that clients can be told.
 #[derive(Debug, Clone)]
 pub enum DomainEvent {

@@ -5,7 +5,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use outrigger_domain::{events::Secret, webhooks::WebhookKind};
+use outrigger_domain::{events::Secret, outreach::RESERVED_EVENTS, webhooks::WebhookKind};
 use outrigger_namespaces::registry;
 
 use super::{DAY, reader::Reader};
@@ -82,6 +82,11 @@ fn actions(reader: &mut Reader<'_>) -> Vec<String> {
     let actions = reader.list("OUTRIGGER_WEBHOOK_ACTIONS");
     let known = registry::all_events();
     for action in &actions {
+        if RESERVED_EVENTS.contains(&action.as_str()) {
+            reader.fault(format!(
+                "OUTRIGGER_WEBHOOK_ACTIONS cannot have {action}: Socket.IO keeps that name for itself"
+            ));
+        }
         if let Some(taken) = known.iter().find(|event| event.event == action) {
             reader.fault(format!(
                 "OUTRIGGER_WEBHOOK_ACTIONS cannot have {action}: it is an event of contract {}",

@@ -28,6 +28,8 @@ export interface Acquaintance {
 
 /** The part of a Socket.IO socket that is used. */
 export interface FeedSocket {
+  /** Events that were read after the connection broke: Socket.IO hands them on when there is a new one. */
+  receiveBuffer: readonly (readonly unknown[])[]
   on(event: string, listener: (said: never) => void): unknown
   onAny(listener: (event: string, ...args: unknown[]) => void): unknown
 }
@@ -47,7 +49,7 @@ export class Resumption {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    socket: FeedSocket,
+    private readonly socket: FeedSocket,
     private readonly parts: ResumptionParts,
   ) {
     if (!parts.isWanted) return
@@ -66,6 +68,8 @@ export class Resumption {
   /** What the handshake of now says in `auth.resume`; `undefined`: nothing. */
   request(): ResumeRequest | undefined {
     if (!this.parts.isWanted) return undefined
+    // They come again, behind the position that is told now.
+    this.socket.receiveBuffer = this.socket.receiveBuffer.filter(([, ...args]) => markOf(args) === null)
     const request = this.#position.request(this.parts.chats())
     this.#named = new Set(this.parts.acquaintance.speaksOfFeeds === false ? [] : request.chats)
     return request

@@ -33,7 +33,7 @@ impl RoomsVoice {
 }
 
 impl Voice for RoomsVoice {
-    fn render(&self, _namespace: &str, published: &Published) -> Vec<Frame> {
+    fn render(&self, namespace: &str, published: &Published) -> Vec<Frame> {
         let at = published.at;
         match &published.event {
             DomainEvent::MessageReceived(message) => frame(&NewMessage(timed(message, at))),
@@ -78,9 +78,7 @@ impl Voice for RoomsVoice {
                 frame(&TestMessage { message: message.clone(), timestamp: at, from: from.clone() })
             }
             DomainEvent::Custom(custom) => custom
-                .contract
-                .as_deref()
-                .is_none_or(|contract| contract == super::CONTRACT)
+                .is_for(super::CONTRACT, namespace)
                 .then(|| Frame::shared(Arc::clone(&custom.name), Arc::clone(&custom.data))),
             // This contract has no event for these.
             DomainEvent::MessageDelivered { .. }

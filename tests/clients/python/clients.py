@@ -15,9 +15,20 @@ class Client:
         self.sio = socketio.AsyncClient(reconnection=False)
         self._queues: dict[tuple[str, str], asyncio.Queue] = {}
         self._arrived: list[str] = []
+        # Every event of the wire in order, with all its arguments: namespace, name, arguments.
+        self.heard: list[tuple[str, str, tuple]] = []
 
-    async def connect(self, url: str, path: str, token: str | None, transport: str, namespaces: list[str]) -> None:
-        await self._open(url, path, token, transport, namespaces, wait=True)
+    async def connect(
+        self,
+        url: str,
+        path: str,
+        token: str | None,
+        transport: str,
+        namespaces: list[str],
+        resume: dict | None = None,
+    ) -> None:
+        """`resume` is the position of `docs/RESUME.md`, for every one of the namespaces."""
+        await self._open(url, path, token, transport, namespaces, wait=True, resume=resume)
 
     async def refusal(self, url: str, path: str, token: str | None, transport: str, namespace: str) -> Any:
         """What the server says instead of letting this client in."""
@@ -29,14 +40,24 @@ class Client:
             await self.sio.eio.disconnect(abort=True)
 
     async def _open(
-        self, url: str, path: str, token: str | None, transport: str, namespaces: list[str], wait: bool
+        self,
+        url: str,
+        path: str,
+        token: str | None,
+        transport: str,
+        namespaces: list[str],
+        wait: bool,
+        resume: dict | None = None,
     ) -> None:
         for namespace in namespaces:
             self._listen(namespace)
+        auth = {} if token is None else {"token": token}
+        if resume is not None:
+            auth["resume"] = resume
         await self.sio.connect(
             url,
             socketio_path=path,
-            auth={} if token is None else {"token": token},
+            auth=auth,
             transports=[transport],
             namespaces=namespaces,
             wait=wait,
@@ -49,6 +70,7 @@ class Client:
             self._queue(namespace, event).put_nowait(payload)
 
         async def anything(event: str, *args: Any) -> None:
+            self.heard.append((namespace, event, args))
             deliver(event, args[0] if args else None)
 
         async def refused(data: Any = None) -> None:

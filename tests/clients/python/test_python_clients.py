@@ -1,4 +1,4 @@
-"""The stock Python client on both paths: connect, refusal, message, acknowledgement, force logout."""
+"""The stock Python client on both paths: connect, refusal, message, acknowledgement, resume, force logout."""
 
 import unittest
 
@@ -30,11 +30,18 @@ class PythonClients(unittest.IsolatedAsyncioTestCase):
         await self.http.close()
         await self.sidecar.stop()
 
-    async def connected(self, person: Person | None, path: str, transport: str, namespaces: list[str]) -> Client:
+    async def connected(
+        self,
+        person: Person | None,
+        path: str,
+        transport: str,
+        namespaces: list[str],
+        resume: dict | None = None,
+    ) -> Client:
         client = Client()
         self.clients.append(client)
         token = person.token if person else None
-        await client.connect(self.sidecar.public_url, path, token, transport, namespaces)
+        await client.connect(self.sidecar.public_url, path, token, transport, namespaces, resume)
         return client
 
     async def internal(self, path: str, body: dict) -> dict:
@@ -101,6 +108,36 @@ class PythonClients(unittest.IsolatedAsyncioTestCase):
                 await ours.emit("typing", {"receiverId": bob.user_id, "isTyping": True}, messages)
                 heard = await theirs.next("userTyping", messages)
                 self.assertEqual((heard["userId"], heard["isTyping"]), (ada.user_id, True))
+
+    async def test_what_was_missed_is_told_to_who_says_where_it_was(self) -> None:
+        for transport, path, _, _, messages in self.each():
+            with self.subTest(path=path, transport=transport):
+                ada, bob = self.sidecar.person(), self.sidecar.person()
+                await self.connected(ada, path, transport, [messages])
+                first = await self.connected(bob, path, transport, [messages], resume={})
+                begin = await first.next("resume", messages)
+                self.assertEqual((begin["recovered"], begin["missed"]), (False, 0))
+                await self.send(ada, bob, "live")
+                await first.next("newMessage", messages)
+                position = {"seq": self.marks(first)[-1], "feed": begin["feed"]}
+                await first.close()
+                for text in ("one", "two", "three"):
+                    await self.send(ada, bob, text)
+                back = await self.connected(bob, path, transport, [messages], resume=position)
+                said = await back.next("resume", messages)
+                self.assertEqual((said["recovered"], said["from"], said["missed"]), (True, position["seq"], 3))
+                texts = [(await back.next("newMessage", messages))["text"] for _ in range(3)]
+                self.assertEqual(texts, ["one", "two", "three"])
+                marks = self.marks(back)
+                self.assertEqual(marks, sorted(set(marks)))
+                self.assertGreater(marks[0], position["seq"])
+                names = [event for _, event, _ in back.heard]
+                self.assertEqual(names[names.index("resume") - 3 : names.index("resume")], ["newMessage"] * 3)
+                other = await self.connected(ada, path, transport, [messages], resume=position)
+                self.assertEqual((await other.next("reset", messages))["reason"], "unknown")
+
+    def marks(self, client: Client) -> list[int]:
+        return [args[1] for _, _, args in client.heard if len(args) > 1]
 
     async def test_force_logout_arrives_before_the_end(self) -> None:
         for transport, path, namespaces, account, _ in self.each():

@@ -29,6 +29,7 @@ export function internalApi(sidecar) {
     get: (path, headers) => request('GET')(path, undefined, headers),
     post: request('POST'),
     put: request('PUT'),
+    remove: (path, headers) => request('DELETE')(path, undefined, headers),
   }
 }
 

@@ -49,12 +49,13 @@ function newManager(url, path, options, client) {
 }
 
 function watch(socket, path, namespace) {
-  const state = { path, namespace, inbox: [], arrived: [], waiting: new Set() }
+  const state = { path, namespace, inbox: [], arrived: [], heard: [], waiting: new Set() }
   states.set(socket, state)
   open.add(socket)
   const deliver = (event, args) => {
     state.arrived.push(event)
     const one = { event, args }
+    state.heard.push(one)
     const waiter = [...state.waiting].find((each) => each.wants(one))
     if (waiter) {
       state.waiting.delete(waiter)
@@ -103,6 +104,18 @@ export async function next(socket, event, where, ms) {
   const [payload] = await take(socket, event, where, ms)
   covers(states.get(socket).path, states.get(socket).namespace, 'server', event)
   return payload
+}
+
+/** The same, with all arguments: what comes after the payload too. */
+export async function nextWhole(socket, event, where, ms) {
+  const args = await take(socket, event, where, ms)
+  covers(states.get(socket).path, states.get(socket).namespace, 'server', event)
+  return args
+}
+
+/** Whichever of these events is next: `{ event, args }`. */
+export function nextOf(socket, events, ms) {
+  return takeAny(socket, events, undefined, ms)
 }
 
 async function take(socket, event, where, ms) {
@@ -158,6 +171,11 @@ export async function forget(socket) {
 /** The names of all that arrived, in order. */
 export function arrivals(socket) {
   return states.get(socket).arrived
+}
+
+/** All that arrived, in order and with all arguments, taken or not: `{ event, args }`. */
+export function heard(socket) {
+  return states.get(socket).heard
 }
 
 /** Payloads of that name which arrived and were not taken. */
