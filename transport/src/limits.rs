@@ -52,7 +52,7 @@ impl Default for Limits {
             inbox_packets: 256,
             inbox_bytes: 4 << 20,
             outbound_packets: 256,
-            outbound_bytes_stalled: 4 << 20,
+            outbound_bytes_stalled: 2 << 20,
             write_stall: Duration::from_secs(10),
             header_read_timeout: Duration::from_secs(10),
             failed_handshakes_per_minute: 60,

@@ -146,3 +146,66 @@ pub(crate) fn take_off(count: &AtomicUsize, bytes: usize) {
     // Never refused, so there is nothing to look at.
     let _before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Headers of frame and packet around a small event.
+    const FRAMING: usize = 9;
+
+    #[test]
+    fn framing_that_is_written_does_not_stand_for_events_that_are_not() {
+        let link = Link::default();
+        for _ in 0..32 {
+            link.queue(10);
+        }
+        link.write();
+        link.progress(31 * (10 + FRAMING));
+        assert!(link.waiting() > 0, "one is still there");
+        assert_eq!(link.settled(), None);
+        link.progress(10 + FRAMING);
+        link.flushed();
+        assert!(link.settled().is_some());
+    }
+
+    #[test]
+    fn what_is_handed_over_behind_a_flush_is_not_settled_by_it() {
+        let link = Link::default();
+        link.queue(10);
+        link.write();
+        link.flushed();
+        link.queue(10);
+        assert_eq!(link.settled(), None);
+        // And what was counted too high before is forgotten.
+        assert_eq!(link.waiting(), 10 + AROUND);
+        link.write();
+        assert_eq!(link.settled(), None);
+        link.flushed();
+        assert!(link.settled().is_some());
+    }
+
+    #[test]
+    fn a_writer_between_two_messages_is_not_at_the_same_moment_twice() {
+        let link = Link::default();
+        link.queue(10);
+        link.write();
+        link.flushed();
+        let between = link.settled();
+        link.write();
+        assert_eq!(link.settled(), None);
+        link.flushed();
+        assert_ne!(link.settled(), between);
+    }
+
+    #[test]
+    fn only_a_stalled_reader_has_bytes_that_count_against_it() {
+        let link = Link::default();
+        assert_eq!(link.queue(10), 0);
+        link.stall();
+        assert_eq!(link.queue(10), 20);
+        link.progress(5);
+        link.stall();
+        assert_eq!(link.queue(10), 25);
+    }
+}

@@ -11,6 +11,7 @@ use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
     sync::{Mutex, Notify, mpsc, oneshot},
     task::JoinHandle,
+    time::Instant,
 };
 
 use crate::{
@@ -56,13 +57,20 @@ pub(crate) trait Job: Send {
     fn tells(&self) -> Vec<Published>;
     /// See [`Write::outbox`].
     fn outbox(&mut self) -> OutboxChange;
+    /// Whether it has waited so long for its turn that its caller should rather hear that there is none.
+    fn is_stale(&self) -> bool;
     /// Answers the caller: with the outcome, or with the error that undid it.
     fn answer(self: Box<Self>, error: Option<StoreError>);
 }
 
+/// A write that waited longer for its turn is refused. While another process holds the database locked, each try to
+/// write takes as long as a lock is waited for: those behind it must not wait for one try after the other.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+
 struct Queued<W: Write> {
     write: W,
     outcome: Option<W::Outcome>,
+    since: Instant,
     caller: oneshot::Sender<StoreResult<W::Outcome>>,
 }
 
@@ -85,6 +93,10 @@ impl<W: Write> Job for Queued<W> {
 
     fn outbox(&mut self) -> OutboxChange {
         self.outcome.as_mut().map(W::outbox).unwrap_or_default()
+    }
+
+    fn is_stale(&self) -> bool {
+        self.since.elapsed() > LONGEST_WAIT
     }
 
     fn answer(self: Box<Self>, error: Option<StoreError>) {
@@ -143,7 +155,7 @@ impl Writer {
             }
         };
         let (caller, answer) = oneshot::channel();
-        place.send(Box::new(Queued { write, outcome: None, caller }));
+        place.send(Box::new(Queued { write, outcome: None, since: Instant::now(), caller }));
         answer.await.unwrap_or_else(|_| Err(StoreError::failed(Closed)))
     }
 
@@ -182,7 +194,13 @@ async fn work(
         }
         #[expect(clippy::cast_precision_loss, reason = "a queue is far shorter than 2^52")]
         metrics::gauge!("outrigger_store_queue_depth").set(waiting.len() as f64);
-        committer.commit(&mut group).await;
+        for stale in group.extract_if(.., |job| job.is_stale()) {
+            metrics::counter!("outrigger_store_failures_total", "of" => "queue").increment(1);
+            stale.answer(Some(StoreError::Overloaded));
+        }
+        if !group.is_empty() {
+            committer.commit(&mut group).await;
+        }
     }
     committer.close().await;
 }

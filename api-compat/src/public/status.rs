@@ -1,6 +1,6 @@
 //! Whether the sidecar is there: for people, for load balancers, and for the app's own checks.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -16,6 +16,9 @@ use crate::state::Lifecycle;
 
 /// Compared as a whole by the app's health proxy (`contracts/rooms.md` section 4).
 const RUNNING: &str = "Socket.IO server running";
+
+/// A store that takes longer to answer is of no use to new clients; whoever asks has little patience.
+const STORE_TIME: Duration = Duration::from_secs(2);
 
 /// `GET /`: the one line that the app compares, or the console for people.
 pub(super) async fn root(headers: HeaderMap) -> Response {
@@ -65,11 +68,18 @@ pub(super) async fn ready(
 ) -> (StatusCode, Json<Value>) {
     let (status, word) = if lifecycle.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
-    } else if let Err(error) = store.check().await {
-        tracing::error!(%error, "not ready: the store does not answer");
-        (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
     } else {
-        (StatusCode::OK, "ready")
+        match tokio::time::timeout(STORE_TIME, store.check()).await {
+            Ok(Ok(())) => (StatusCode::OK, "ready"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "not ready: the store does not do what it should");
+                (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
+            }
+            Err(_) => {
+                tracing::error!("not ready: the store does not answer in time");
+                (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
+            }
+        }
     };
     (status, Json(json!({ "status": word })))
 }
