@@ -81,7 +81,8 @@ impl Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "a request could not be served");
+        // While the store fails there are hundreds of these a second; it complains itself, once a second.
+        tracing::debug!(%error, "a request could not be served");
         Self::unavailable()
     }
 }

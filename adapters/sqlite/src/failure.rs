@@ -3,6 +3,8 @@
 use outrigger_domain::ports::{StoreError, StoreResult};
 use sqlx::Error;
 
+use crate::seldom::Seldom;
+
 /// The store was closed, or its writer is gone.
 #[derive(Debug, thiserror::Error)]
 #[error("the store is closed")]
@@ -18,18 +20,25 @@ pub(crate) fn unsound(source: impl std::error::Error + Send + Sync + 'static) ->
     Error::Decode(Box::new(source))
 }
 
+static NO_CONNECTION: Seldom = Seldom::new();
+static LOOKUP: Seldom = Seldom::new();
+
 /// Turns the result of a lookup into the store's; logs a failure with its cause, which holds no values.
 pub(crate) fn lookup<T>(result: Result<T, Error>) -> StoreResult<T> {
     result.map_err(|error| {
         metrics::counter!("outrigger_store_failures_total", "of" => "lookup").increment(1);
         match error {
             Error::PoolTimedOut => {
-                tracing::warn!("no connection for reading became free in time");
+                if let Some(left_out) = NO_CONNECTION.turn() {
+                    tracing::warn!(left_out, "no connection for reading became free in time");
+                }
                 StoreError::Overloaded
             }
             Error::PoolClosed => StoreError::failed(Closed),
             error => {
-                tracing::error!(%error, "a lookup failed");
+                if let Some(left_out) = LOOKUP.turn() {
+                    tracing::error!(%error, left_out, "a lookup failed");
+                }
                 StoreError::failed(error)
             }
         }

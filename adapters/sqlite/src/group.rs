@@ -13,6 +13,7 @@ use crate::{
     failure::{Panicked, is_from_outside, spares_the_group},
     log::{self, Log},
     readers::Readers,
+    seldom::Seldom,
     telling::{Teller, Told, Untold},
     writer::Job,
 };
@@ -26,6 +27,7 @@ pub(crate) struct Committer {
     readers: Arc<Readers>,
     bus: Arc<dyn Bus>,
     teller: Teller,
+    failing: Seldom,
 }
 
 impl Committer {
@@ -38,7 +40,7 @@ impl Committer {
         teller: Teller,
     ) -> Self {
         let log = Log::of(reopen.get_filename());
-        Self { db: Some(db), reopen, log, readers, bus, teller }
+        Self { db: Some(db), reopen, log, readers, bus, teller, failing: Seldom::new() }
     }
 
     /// Commits the group, publishes what each write tells, in order, and answers each caller after that.
@@ -65,7 +67,10 @@ impl Committer {
             }
             Err(error) => {
                 metrics::counter!("outrigger_store_failures_total", "of" => "group").increment(1);
-                tracing::error!(%error, writes = group.len(), "a group of writes failed");
+                if let Some(left_out) = self.failing.turn() {
+                    let writes = group.len();
+                    tracing::error!(%error, writes, left_out, "a group of writes failed");
+                }
                 self.teller.forget();
                 self.roll_back(&error).await;
                 let error = StoreError::failed(error);
@@ -180,7 +185,7 @@ async fn begin<'a>(
                 *kept = Some(db);
                 return Err(error);
             }
-            Err(error) => tracing::warn!(%error, "the writing connection is broken"),
+            Err(error) => tracing::debug!(%error, "the writing connection is broken"),
         }
     }
     metrics::counter!("outrigger_store_reopened_total").increment(1);

@@ -28,6 +28,7 @@ mod outbox;
 mod readers;
 mod receipts;
 mod revocations;
+mod seldom;
 mod sessions;
 mod settling;
 mod store;

@@ -224,31 +224,8 @@ impl Replay<'_> {
         {
             return false;
         }
-        match &published.event {
-            DomainEvent::ChatMessage(message) => match &message.recipient {
-                Recipient::Chat(chat) => chats.contains(chat),
-                Recipient::User(_) => false,
-            },
-            DomainEvent::MessageReceived(_)
-            | DomainEvent::MessageSent(_)
-            | DomainEvent::MessageRead { .. }
-            | DomainEvent::MessageDelivered { .. }
-            | DomainEvent::Typing { .. }
-            | DomainEvent::MessageAlert(_)
-            | DomainEvent::Notification(_)
-            | DomainEvent::NotificationRead(_)
-            | DomainEvent::UnreadCount(_)
-            | DomainEvent::Presence(_)
-            | DomainEvent::OnlineUsers(_)
-            | DomainEvent::TokenReplaced { .. }
-            | DomainEvent::AccountStatus { .. }
-            | DomainEvent::Designations { .. }
-            | DomainEvent::ForceLogout { .. }
-            | DomainEvent::CredentialEnded(_)
-            | DomainEvent::TestMessage { .. }
-            | DomainEvent::ChatLeft(_)
-            | DomainEvent::Custom(_) => true,
-        }
+        let DomainEvent::ChatMessage(message) = &published.event else { return true };
+        matches!(&message.recipient, Recipient::Chat(chat) if chats.contains(chat))
     }
 
     /// Lets the socket into the chats it was in, if it still may be there.
