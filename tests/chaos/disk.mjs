@@ -15,7 +15,7 @@ const random = randomFrom(seed)
 report.say(`--seed ${seed}`)
 
 // How much is left decides in the middle of which write it ends.
-for (const leave of short ? [300_000] : [0, 20_000, 300_000, 3_000_000]) {
+for (const leave of short ? [300_000] : [0, 20_000, 300_000, 1_000_000]) {
   const name = `${leave} bytes left`
   await report.attempt(name, async () => {
     const disk = newDisk(DISK_MIB)

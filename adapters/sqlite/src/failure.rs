@@ -61,6 +61,11 @@ pub(crate) fn spares_the_group(error: &Error) -> bool {
     }
 }
 
+/// Whether another process holds the lock.
+pub(crate) fn is_locked(error: &Error) -> bool {
+    kind(error) == Some(BUSY)
+}
+
 /// Whether another process holds the lock or the disk is full: a new connection would not help.
 pub(crate) fn is_from_outside(error: &Error) -> bool {
     matches!(kind(error), Some(BUSY | FULL))

@@ -10,8 +10,9 @@ use sqlx::{
 };
 
 use crate::{
-    failure::{Panicked, is_from_outside, spares_the_group},
+    failure::{Panicked, is_from_outside, is_locked, spares_the_group},
     log::{self, Log},
+    open::BUSY_TIMEOUT,
     readers::Readers,
     seldom::Seldom,
     telling::{Teller, Told, Untold},
@@ -28,7 +29,13 @@ pub(crate) struct Committer {
     bus: Arc<dyn Bus>,
     teller: Teller,
     failing: Seldom,
+    /// The lock was waited for in vain: until it is free again nobody waits long for it.
+    locked_out: bool,
 }
+
+/// How long a lock is waited for once it was waited for in vain. The first write has waited its time; those behind it,
+/// and all that a socket sends after its first one, are told at once instead of each after the same time.
+const SHORT_WAIT: &str = "PRAGMA busy_timeout = 200";
 
 impl Committer {
     /// Takes the connection over.
@@ -40,7 +47,16 @@ impl Committer {
         teller: Teller,
     ) -> Self {
         let log = Log::of(reopen.get_filename());
-        Self { db: Some(db), reopen, log, readers, bus, teller, failing: Seldom::new() }
+        Self {
+            db: Some(db),
+            reopen,
+            log,
+            readers,
+            bus,
+            teller,
+            failing: Seldom::new(),
+            locked_out: false,
+        }
     }
 
     /// Commits the group, publishes what each write tells, in order, and answers each caller after that.
@@ -106,7 +122,18 @@ impl Committer {
         group: &mut [Box<dyn Job>],
         savepoints: bool,
     ) -> sqlx::Result<Option<Vec<Result<Told, StoreError>>>> {
-        let db = begin(&mut self.db, &self.reopen).await?;
+        let begun = begin(&mut self.db, &self.reopen).await;
+        let locked = matches!(&begun, Err(error) if is_locked(error));
+        let db = match begun {
+            Ok(db) => db,
+            Err(error) => {
+                self.wait_less(locked).await;
+                return Err(error);
+            }
+        };
+        if std::mem::take(&mut self.locked_out) {
+            db.execute(wait_as_ever().as_str()).await?;
+        }
         self.log.is_used();
         self.teller.count(db).await?;
         let mut ends = Vec::with_capacity(group.len());
@@ -124,6 +151,15 @@ impl Committer {
         self.teller.file(db, ends.iter_mut().flatten()).await?;
         db.execute("COMMIT").await?;
         Ok(Some(ends))
+    }
+
+    /// The lock was not given in time. (Told to the connection each time: it may be a new one.)
+    async fn wait_less(&mut self, locked: bool) {
+        let Some(db) = self.db.as_mut().filter(|_| locked) else { return };
+        match db.execute(SHORT_WAIT).await {
+            Ok(_) => self.locked_out = true,
+            Err(error) => tracing::debug!(%error, "the lock is waited for as long as before"),
+        }
     }
 
     /// Someone took the log away. Whoever still has it moves what is in it into the database file; then all
@@ -163,6 +199,10 @@ impl Committer {
         log::save(&mut db).await;
         close(db).await;
     }
+}
+
+fn wait_as_ever() -> String {
+    format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis())
 }
 
 async fn close(db: SqliteConnection) {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a connection waits for another process that holds the file's lock (a backup, a second node).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The write-ahead log is moved into the file after so many pages (of 4 KiB): the fewer,
 /// the slower a burst, since a page that changes often is moved again and again; more than 4000 gain nothing.
 const LOG_PAGES: &str = "4000";
