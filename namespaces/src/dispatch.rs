@@ -15,7 +15,7 @@ use crate::{
     audience::{chat_room, own_rooms, selection},
     monitor::{Place, Recorder},
     mount::Mounted,
-    resume::Passing,
+    resume::{Gate, Passing},
     standing::Standing,
 };
 
@@ -81,9 +81,8 @@ impl Dispatcher {
                 };
                 spoken_to += 1;
                 self.follow(conn, &actor, mounted.least_role, &published.event);
-                if taken {
-                    arrived = true;
-                }
+                // What is left to the store for a gate that is closed arrives when it is read from there.
+                arrived |= taken && standing.gate().is_none_or(Gate::is_open);
                 if taken || published.event.closes() {
                     reached.count(&actor, &published.receipt);
                 }

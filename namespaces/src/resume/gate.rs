@@ -48,6 +48,11 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether live events pass.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state().open
+    }
+
     /// `true` once: for whoever takes up the feed.
     pub(super) fn begin(&self) -> bool {
         !self.begun.swap(true, Ordering::AcqRel)
