@@ -32,43 +32,29 @@ impl FeedStore for SqliteStore {
     }
 
     async fn record(&self, event: Published) -> StoreResult<()> {
-        self.writer.write(Record(event)).await.map(drop)
+        self.writer.write(Record { key: None, event }).await.map(drop)
     }
 
     async fn record_once(&self, key: &str, event: Published) -> StoreResult<()> {
-        self.writer.write(RecordOnce { key: key.to_owned(), event }).await.map(drop)
-    }
-}
-
-/// Tells an event that changes nothing else.
-struct Record(Published);
-
-impl Write for Record {
-    type Outcome = Published;
-
-    async fn run(&self, _: &mut SqliteConnection) -> sqlx::Result<Published> {
-        Ok(self.0.clone())
-    }
-
-    fn tells(outcome: &Published) -> Vec<Published> {
-        vec![outcome.clone()]
+        self.writer.write(Record { key: Some(key.to_owned()), event }).await.map(drop)
     }
 }
 
 /// Tells an event that changes nothing else, unless one was told under the same key.
-struct RecordOnce {
-    key: String,
+struct Record {
+    key: Option<String>,
     event: Published,
 }
 
-impl Write for RecordOnce {
+impl Write for Record {
     type Outcome = Option<Published>;
 
     async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Option<Published>> {
+        let Some(key) = &self.key else { return Ok(Some(self.event.clone())) };
         let at = self.event.at.ms();
         let new = sqlx::query!(
             "INSERT INTO recorded (key, at) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
-            self.key,
+            key,
             at
         )
         .execute(db)

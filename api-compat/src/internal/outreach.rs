@@ -173,6 +173,7 @@ fn audience(room: &str) -> Result<Audience, Refusal> {
     responses((status = 200, body = Emitted), (status = 400, body = ErrorBody)))]
 pub(super) async fn send_to_room(
     State(outreach): State<Arc<Outreach>>,
+    key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToRoom>,
 ) -> Result<Json<Emitted>, Refusal> {
     let audience = audience(&to.room)?;
@@ -181,7 +182,7 @@ pub(super) async fn send_to_room(
         data: to.data,
         contract: to.contract,
         namespace: to.namespace,
-        keeping: keeping(to.durable, None),
+        keeping: keeping(to.durable, key),
     };
     emission.send(&outreach, audience).await
 }

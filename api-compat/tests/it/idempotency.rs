@@ -1,8 +1,12 @@
 //! A call repeated with its key is carried out once.
 
 use axum::http::StatusCode;
-use outrigger_domain::ports::{Horizon, Store as _};
+use outrigger_domain::{
+    events::{Audience, DomainEvent, Published},
+    ports::{FeedStore as _, Horizon, Store as _},
+};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::world::World;
 
@@ -84,6 +88,29 @@ async fn a_row_is_stored_once_even_if_the_answer_was_never_kept() {
         (StatusCode::OK, stored["_id"].clone())
     );
     assert!(world.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_durable_event_is_kept_under_the_key_of_its_call() {
+    let world = World::with_people().await;
+    for (path, key, mut body) in [
+        ("/internal/send-to-user", "k1", json!({ "userId": "ann" })),
+        ("/internal/send-to-users", "k2", json!({ "userIds": ["ann"] })),
+        ("/internal/send-to-room", "k3", json!({ "room": "user_ann" })),
+    ] {
+        (body["event"], body["durable"]) = (json!("order"), json!(true));
+        let sent = world.app_with_key("POST", path, body, Some(key)).await;
+        assert_eq!(sent.status, StatusCode::OK);
+        let ann = crate::world::user("ann");
+        let before = world.store.feed_after(&ann, 0, 10).await.unwrap().head;
+        // What a call repeated after a crash does: the event is there, the answer is not.
+        let hex: String = Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect();
+        let status = DomainEvent::AccountStatus { active: true, reason: String::new() };
+        let again = Published::new(world.now(), Audience::User(ann.clone()), status);
+        world.store.record_once(&hex[..32], again).await.unwrap();
+        let after = world.store.feed_after(&ann, 0, 10).await.unwrap().head;
+        assert_eq!(before, after, "{path}");
+    }
 }
 
 #[tokio::test]
