@@ -6,9 +6,11 @@ use outrigger_domain::{
     connections::Connections,
     identity::Identity,
     limits::RateLimits,
-    messaging::Deliveries,
+    messaging::{Deliveries, TypingTimers},
     ports::{Horizon, Store},
     presence::{Leases, Presence},
+    push::Push,
+    statuses::Statuses,
     time::Clock,
     webhooks::Sender,
 };
@@ -42,6 +44,9 @@ pub(crate) struct Background {
     pub(crate) sender: Option<Sender>,
     pub(crate) deliveries: Option<Arc<Deliveries>>,
     pub(crate) leases: Option<Leases>,
+    pub(crate) statuses: Arc<Statuses>,
+    pub(crate) typing: Arc<TypingTimers>,
+    pub(crate) push: Option<Arc<Push>>,
 }
 
 /// The tasks. None of them ends by itself: one that does has failed.
@@ -87,6 +92,11 @@ impl Background {
         if let Some(deliveries) = self.deliveries {
             tasks.spawn(async move { deliveries.run().await });
         }
+        if let Some(push) = self.push {
+            tasks.spawn(async move { push.run().await });
+        }
+        tasks.spawn(async move { self.statuses.run().await });
+        tasks.spawn(async move { self.typing.run().await });
         let mut leases = JoinSet::new();
         if let Some(kept) = self.leases {
             leases.spawn(async move { kept.run().await });

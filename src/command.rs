@@ -4,6 +4,7 @@ use std::{error::Error, io::Write, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use outrigger_namespaces::registry;
+use outrigger_push::KeyPair;
 
 use crate::{
     config::{Config, Source},
@@ -33,6 +34,8 @@ enum Command {
     Contracts(ContractsArguments),
     /// Prints the OpenAPI description of the internal API.
     Openapi,
+    /// Makes a key pair for web push.
+    Vapid,
 }
 
 #[derive(Args)]
@@ -63,6 +66,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         Command::Contracts(options) => contracts(&options),
         Command::Openapi => print(&outrigger_api_compat::openapi_json()),
+        Command::Vapid => {
+            let keys = KeyPair::generate();
+            print(&format!(
+                "# The public key, for the app's page: {}\nVAPID_PRIVATE_KEY={}",
+                keys.public,
+                keys.private.expose()
+            ))
+        }
     }
 }
 

@@ -16,20 +16,21 @@ use outrigger_domain::{
     identity::{Identity, Minter, Verifier},
     limits::RateLimits,
     local_bus::LocalBus,
-    messaging::Messaging,
+    messaging::{MessagePolicy, Messaging, TypingTimers},
     naming::{Ids, Uuids},
     notifications::Notifications,
     outreach::Outreach,
     ports::{Bus, Store},
     presence::Presence,
     sessions::Sessions,
+    statuses::{StatusParts, Statuses},
     time::{Clock, SystemClock},
 };
 use outrigger_namespaces::{
     Dispatcher, OpenSockets, Passing, Probe, Warden, catalogue,
     entry::Door,
     monitor::{Feed, FeedParts, MonitorLimits, Recorder},
-    mount::{MountParts, Mounted, table},
+    mount::{MountParts, Mounted, RootContract, table},
     rooms::{Desk, DeskParts},
 };
 use outrigger_sqlite::SqliteStore;
@@ -39,6 +40,7 @@ use tokio::sync::mpsc;
 use crate::{
     background::Background,
     config::Config,
+    pushing,
     telling::{self, Telling},
 };
 
@@ -114,9 +116,27 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         ids.clone(),
         presence.clone(),
         chats.clone(),
-        config.messages,
-        config.public_url.clone(),
+        telling::lookup(config, &clock)?,
+        MessagePolicy {
+            limits: config.messages,
+            image_base: config.public_url.clone(),
+            strict_receiver: config.strict_receiver,
+            always_notify: config.root == RootContract::Social,
+        },
     ));
+    let typing = Arc::new(TypingTimers::new(messaging.clone()));
+    let statuses = Arc::new(
+        Statuses::load(StatusParts {
+            store: database.clone(),
+            users: store.clone(),
+            presence: presence.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            audience: config.status_audience,
+        })
+        .await?,
+    );
+    let push = pushing::push(config.push.as_ref(), database.clone(), &store, &presence, &clock)?;
     let outreach = Arc::new(Outreach::new(
         bus.clone(),
         database,
@@ -160,6 +180,9 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         feeds,
         passing: passing.clone(),
         deliveries: deliveries.clone(),
+        statuses: statuses.clone(),
+        typing: typing.clone(),
+        bus: bus.clone(),
         actions,
         feed: feed.clone(),
         recorder: recorder.clone(),
@@ -185,6 +208,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         notifications: notifications.clone(),
         outreach: outreach.clone(),
         presence: presence.clone(),
+        statuses: statuses.clone(),
+        push: push.clone(),
         sessions: sessions.clone(),
         connections: connections.clone(),
         store: store.clone(),
@@ -210,6 +235,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         notifications,
         outreach,
         presence: presence.clone(),
+        statuses: statuses.clone(),
+        push: push.clone(),
         sessions,
         connections: connections.clone(),
         self_test,
@@ -223,6 +250,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         settings: Arc::new(PublicSettings {
             auth_cookie: config.auth_cookie.clone(),
             places: serde_json::to_string(&catalogue::places(&mounted))?.into(),
+            root: config.root.name(),
         }),
     });
     let public =
@@ -244,6 +272,9 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         feed_age: config.feed_age,
         sender,
         deliveries: deliveries.clone(),
+        statuses,
+        typing,
+        push: push.clone(),
         leases,
         presence,
         warden,
@@ -259,7 +290,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         accounts,
         lifecycle,
         sockets,
-        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder, deliveries, passing),
+        dispatcher: Dispatcher::new(hub, mounted.clone(), recorder, deliveries, passing, push),
         mounted,
         events,
         background,

@@ -16,6 +16,7 @@ use outrigger_domain::{
     naming::{Ids, Uuids},
     time::{Clock, SystemClock},
 };
+use outrigger_push::KeyPair;
 
 use crate::{
     config::{Config, Source},
@@ -40,6 +41,9 @@ pub(crate) const PEOPLE: [(&str, &str, &str, Role); 3] = [
 /// Tokens for trying hold so long; the next start prints new ones.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// Push services see this when a developer tries them.
+const DEV_SUBJECT: &str = "mailto:developer@localhost.invalid";
+
 /// Where Next.js runs in development (`contracts/rooms.md` section 1).
 const DEV_ORIGINS: &str = "http://localhost:3000,http://127.0.0.1:3000";
 
@@ -50,6 +54,10 @@ pub(crate) fn run(options: &DevArguments, source: &Source) -> Result<(), Box<dyn
     let mut source = source.clone();
     source.set_default("JWT_SECRET", &*secrets.jwt);
     source.set_default("INTERNAL_SECRET", &*secrets.internal);
+    if source.get("VAPID_PRIVATE_KEY").is_none() {
+        source.set_default("VAPID_PRIVATE_KEY", &*secrets.vapid);
+        source.set_default("VAPID_SUBJECT", DEV_SUBJECT);
+    }
     source.set_default(
         "DATABASE_URL",
         format!("sqlite:{}", options.folder.join("outrigger.db").display()),
@@ -96,25 +104,36 @@ fn tokens(config: &Config) -> Result<Vec<(String, String)>, Box<dyn Error>> {
 struct Secrets {
     jwt: String,
     internal: String,
+    vapid: String,
 }
 
 impl Secrets {
     /// Generated once, so that tokens outlive a restart.
     fn load_or_make(path: &Path) -> Result<Self, Box<dyn Error>> {
+        let mut known = std::collections::HashMap::new();
         if let Ok(lines) = dotenvy::from_path_iter(path) {
             let found: std::collections::HashMap<_, _> = lines.filter_map(Result::ok).collect();
-            if let (Some(jwt), Some(internal)) =
-                (found.get("JWT_SECRET"), found.get("INTERNAL_SECRET"))
+            let made = |key: &str| found.get(key).cloned();
+            if let (Some(jwt), Some(internal), Some(vapid)) =
+                (made("JWT_SECRET"), made("INTERNAL_SECRET"), made("VAPID_PRIVATE_KEY"))
             {
-                return Ok(Self { jwt: jwt.clone(), internal: internal.clone() });
+                return Ok(Self { jwt, internal, vapid });
             }
+            known = found;
         }
         // Two random UUIDs of version 4 hold 244 random bits.
         let random = || format!("{}{}", Uuids.token(), Uuids.token());
-        let secrets = Self { jwt: random(), internal: random() };
+        let mut keep =
+            |key: &str, make: &dyn Fn() -> String| known.remove(key).unwrap_or_else(make);
+        let secrets = Self {
+            jwt: keep("JWT_SECRET", &random),
+            internal: keep("INTERNAL_SECRET", &random),
+            vapid: keep("VAPID_PRIVATE_KEY", &|| KeyPair::generate().private.expose().to_owned()),
+        };
         let text = format!(
-            "# Made by `outrigger dev`; for this machine only.\nJWT_SECRET={}\nINTERNAL_SECRET={}\n",
-            secrets.jwt, secrets.internal
+            "# Made by `outrigger dev`; for this machine only.\nJWT_SECRET={}\nINTERNAL_SECRET={}\n\
+             VAPID_PRIVATE_KEY={}\n",
+            secrets.jwt, secrets.internal, secrets.vapid
         );
         write_private(path, &text)
             .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;

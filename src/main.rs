@@ -7,6 +7,7 @@ mod config;
 mod dev;
 mod logging;
 mod mint;
+mod pushing;
 mod serve;
 mod stop;
 mod telling;
@@ -14,11 +15,11 @@ mod telling;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
+use tikv_jemallocator::Jemalloc;
 
-/// Gives memory back to the system once slow readers are gone; the C library's keeps it in the arenas of its threads.
+/// Has threads of its own that give memory back to the system once slow readers are gone, also when nothing else happens.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let arguments = command::Arguments::parse();

@@ -5,16 +5,16 @@ use std::{collections::HashSet, error::Error, sync::Arc, time::Duration};
 use outrigger_domain::{
     messaging::Deliveries,
     naming::Ids,
-    ports::{NoWebhooks, Outbox},
+    ports::{NoLookup, NoWebhooks, Outbox, UserLookup},
     presence::{LeaseGraces, LeaseParts, Leases, Presence},
     time::Clock,
     webhooks::{Rules, Sender, SenderParts, SendingLimits, WebhookKind, Webhooks},
 };
 use outrigger_namespaces::Actions;
 use outrigger_sqlite::SqliteStore;
-use outrigger_webhook::HttpEndpoint;
+use outrigger_webhook::{HttpEndpoint, HttpLookup, LookupLimits};
 
-use crate::config::{Config, WebhookSettings};
+use crate::config::{Config, LookupSettings, WebhookSettings};
 
 /// Someone who reloads a page is back within this.
 const RELOAD: Duration = Duration::from_secs(5);
@@ -38,6 +38,22 @@ pub(crate) fn rules(
     let settings = config.webhooks.as_ref()?;
     let (kinds, delay) = (settings.kinds.clone(), settings.offline_delay);
     Some(Arc::new(Rules::new(kinds, delay, Arc::clone(presence), Arc::clone(ids))))
+}
+
+/// What asks the app for users, if it can be asked.
+pub(crate) fn lookup(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn UserLookup>, Box<dyn Error>> {
+    Ok(match &config.user_lookup {
+        None => Arc::new(NoLookup),
+        Some(LookupSettings { url, secret }) => Arc::new(HttpLookup::new(
+            url.expose(),
+            secret,
+            LookupLimits::default(),
+            Arc::clone(clock),
+        )?),
+    })
 }
 
 /// Everything that tells the app.

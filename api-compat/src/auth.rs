@@ -8,7 +8,7 @@ use axum::{
 };
 use outrigger_domain::{
     actor::Actor,
-    identity::{AuthError, Identity, UNKNOWN_ADDRESS, Use, device_id},
+    identity::{AuthError, Identity, TokenFault, UNKNOWN_ADDRESS, Use, device_id},
     sessions::Origin,
 };
 use tower_cookies::Cookie;
@@ -32,7 +32,8 @@ fn shown_token(headers: &HeaderMap, cookie: &str) -> Option<String> {
     cookie_value(headers, cookie).or_else(|| bearer(headers).map(str::to_owned))
 }
 
-fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+/// A cookie under any of its names.
+pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -93,7 +94,35 @@ pub(crate) async fn recognise(
     identity.authenticate(token, &device_id(&user_agent, &address), Use::Rest).await
 }
 
-/// A logged-in user.
+/// Whoever shows a token that holds, whether or not it names an address: for what every contract's clients fetch.
+pub(crate) struct Holder(pub(crate) Actor);
+
+impl Holder {
+    async fn recognise<S>(parts: &Parts, state: &S) -> Result<Self, AuthError>
+    where
+        Arc<Identity>: FromRef<S>,
+        Arc<PublicSettings>: FromRef<S>,
+    {
+        let settings = Arc::<PublicSettings>::from_ref(state);
+        let token = shown_token(&parts.headers, &settings.auth_cookie);
+        recognise(&Arc::<Identity>::from_ref(state), token.as_deref(), parts).await.map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for Holder
+where
+    S: Send + Sync,
+    Arc<Identity>: FromRef<S>,
+    Arc<PublicSettings>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        Self::recognise(parts, state).await.map_err(refuse)
+    }
+}
+
+/// A logged-in user whose token names an address, which `contracts/rooms.md` section 1 asks of it.
 pub(crate) struct Caller(pub(crate) Actor);
 
 impl Caller {
@@ -103,9 +132,18 @@ impl Caller {
         Arc<Identity>: FromRef<S>,
         Arc<PublicSettings>: FromRef<S>,
     {
-        let settings = Arc::<PublicSettings>::from_ref(state);
-        let token = shown_token(&parts.headers, &settings.auth_cookie);
-        recognise(&Arc::<Identity>::from_ref(state), token.as_deref(), parts).await.map(Self)
+        let Holder(actor) = Holder::recognise(parts, state).await?;
+        if actor.email.is_empty() {
+            return Err(TokenFault::IncompleteClaims.into());
+        }
+        Ok(Self(actor))
+    }
+}
+
+fn refuse(error: AuthError) -> Refusal {
+    match error {
+        AuthError::Token(_) => Refusal::unauthorized(),
+        AuthError::Store(error) => error.into(),
     }
 }
 
@@ -118,10 +156,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        Self::recognise(parts, state).await.map_err(|error| match error {
-            AuthError::Token(_) => Refusal::unauthorized(),
-            AuthError::Store(error) => error.into(),
-        })
+        Self::recognise(parts, state).await.map_err(refuse)
     }
 }
 

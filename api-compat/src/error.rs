@@ -13,6 +13,11 @@ use serde_json::{Value, json};
 /// Seconds after which a client may ask again when the store cannot serve it.
 const STORE_RETRY: Duration = Duration::from_secs(1);
 
+/// Whole seconds (RFC 9110 section 10.2.3), rounded up: a client that waits so long is let in.
+pub(crate) fn whole_secs(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
 /// What went wrong, for the client. The cause, if there is one, is in the log already.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -38,6 +43,11 @@ impl Refusal {
         Self { status: StatusCode::BAD_REQUEST, body, retry_after: None }
     }
 
+    /// A body of its own, for contracts that refuse in other shapes.
+    pub(crate) fn object(status: StatusCode, body: Value) -> Self {
+        Self { status, body, retry_after: None }
+    }
+
     /// The status.
     pub(crate) fn status(&self) -> StatusCode {
         self.status
@@ -57,6 +67,19 @@ impl Refusal {
         self
     }
 
+    /// The same with `status: "failure"`, as `contracts/social.md` section 4 refuses.
+    pub(crate) fn failed(mut self) -> Self {
+        if let Value::Object(fields) = &mut self.body {
+            fields.insert("status".to_owned(), "failure".into());
+        }
+        self
+    }
+
+    /// The same, and when to ask again.
+    pub(crate) fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
+    }
+
     /// Nobody is recognised.
     pub(crate) fn unauthorized() -> Self {
         Self::error(StatusCode::UNAUTHORIZED, "Unauthorized")
@@ -69,8 +92,7 @@ impl Refusal {
 
     /// Not now.
     pub(crate) fn unavailable() -> Self {
-        let refusal = Self::error(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable");
-        Self { retry_after: Some(STORE_RETRY), ..refusal }
+        Self::error(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable").after(STORE_RETRY)
     }
 
     /// A fault of ours that no retry mends.
@@ -89,8 +111,7 @@ impl From<StoreError> for Refusal {
 
 impl From<TooOften> for Refusal {
     fn from(refused: TooOften) -> Self {
-        let refusal = Self::error(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
-        Self { retry_after: Some(refused.retry_after), ..refusal }
+        Self::error(StatusCode::TOO_MANY_REQUESTS, "Too many requests").after(refused.retry_after)
     }
 }
 
@@ -98,9 +119,8 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
         if let Some(after) = self.retry_after {
-            // Whole seconds (RFC 9110 section 10.2.3), rounded up: a client that waits so long is let in.
-            let secs = after.as_secs() + u64::from(after.subsec_nanos() > 0);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs.max(1)));
+            let secs = HeaderValue::from(whole_secs(after));
+            response.headers_mut().insert(header::RETRY_AFTER, secs);
         }
         response
     }

@@ -1,5 +1,5 @@
-//! All HTTP of the sidecar except Socket.IO itself: the REST of `contracts/rooms.md` and
-//! `contracts/legacy.md`, health, the console, and the internal API that the app calls.
+//! All HTTP of the sidecar except Socket.IO itself: the REST of `contracts/rooms.md`, `contracts/legacy.md` and
+//! `contracts/social.md`, health, the console, and the internal API that the app calls.
 //!
 //! Architecture invariant: handlers turn HTTP into calls of the domain and its answers into HTTP. Nothing here
 //! knows a socket, a database or another contract's words for an event.
@@ -8,7 +8,9 @@ mod auth;
 mod error;
 mod input;
 mod internal;
+mod kinds;
 mod public;
+mod social;
 mod state;
 
 pub use auth::ClientAddress;

@@ -20,8 +20,10 @@ use outrigger_domain::{
     outreach::Outreach,
     ports::Store,
     presence::Presence,
+    push::Push,
     selftest::SelfTest,
     sessions::Sessions,
+    statuses::Statuses,
     time::{Clock, Timestamp},
     webhooks::Webhooks,
 };
@@ -71,11 +73,13 @@ pub struct PublicSettings {
     pub auth_cookie: String,
     /// What can be said in which namespace of which path, as JSON, for the console.
     pub places: Arc<str>,
+    /// Whose REST has the bare path where several contracts claim one (`ROOT_CONTRACT`).
+    pub root: &'static str,
 }
 
 impl Default for PublicSettings {
     fn default() -> Self {
-        Self { auth_cookie: "authToken".to_owned(), places: "[]".into() }
+        Self { auth_cookie: "authToken".to_owned(), places: "[]".into(), root: "rooms" }
     }
 }
 
@@ -94,6 +98,10 @@ pub struct PublicState {
     pub outreach: Arc<Outreach>,
     /// Who is online.
     pub presence: Arc<Presence>,
+    /// What users say of themselves, and when they were there.
+    pub statuses: Arc<Statuses>,
+    /// Web push; absent if there is no key for it.
+    pub push: Option<Arc<Push>>,
     /// Devices.
     pub sessions: Arc<Sessions>,
     /// What is open on this node.
@@ -135,6 +143,10 @@ pub struct InternalState {
     pub outreach: Arc<Outreach>,
     /// Who is online.
     pub presence: Arc<Presence>,
+    /// What users say of themselves, and when they were there.
+    pub statuses: Arc<Statuses>,
+    /// Web push; absent if there is no key for it.
+    pub push: Option<Arc<Push>>,
     /// Devices.
     pub sessions: Arc<Sessions>,
     /// What is open on this node.

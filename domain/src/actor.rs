@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    accounts::Profile,
     ids::{DeviceId, TokenId, UserId},
     time::Timestamp,
 };
@@ -51,7 +52,9 @@ impl Role {
 pub struct Actor {
     /// The user.
     pub user: UserId,
-    /// The address the token names; for display only.
+    /// How the user was shown when the token was; for display only.
+    pub profile: Profile,
+    /// The address the token names, empty if it names none; for display only.
     pub email: String,
     /// What the user may do.
     pub role: Role,

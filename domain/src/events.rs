@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use crate::{
     actor::Role,
     ids::{ChatId, DeviceId, MessageId, NotificationId, TokenId, UserId},
-    messaging::Message,
+    messaging::{Message, Reading},
     notifications::Notification,
     time::Timestamp,
 };
@@ -59,6 +59,18 @@ pub struct PresenceChange {
     pub online: bool,
 }
 
+/// How someone is, as others may know it: `online`, `offline`, or a word of the user's own
+/// (`contracts/social.md` section 3, `user_status_change`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserStatus {
+    /// Who.
+    pub user: UserId,
+    /// The word.
+    pub status: Arc<str>,
+    /// When the user was last there, for one who is away.
+    pub last_seen: Option<Timestamp>,
+}
+
 /// An alert about a message, in the app's words (`contracts/rooms.md` section 9, item 4).
 #[derive(Debug, Clone)]
 pub struct MessageAlert {
@@ -103,6 +115,15 @@ pub enum DomainEvent {
         message: MessageId,
         /// Who read it.
         by: UserId,
+        /// In which of the contract's words.
+        reading: Reading,
+    },
+    /// A message was deleted by its sender; for both sides.
+    MessageDeleted {
+        /// Which message.
+        message: MessageId,
+        /// Who deleted it.
+        by: UserId,
     },
     /// A device of the receiver has the message; for its sender.
     MessageDelivered {
@@ -115,6 +136,8 @@ pub enum DomainEvent {
     Typing {
         /// Who.
         from: UserId,
+        /// What the user is called, if that is known.
+        name: Option<String>,
         /// Typing, or no longer.
         typing: bool,
     },
@@ -122,13 +145,27 @@ pub enum DomainEvent {
     MessageAlert(Arc<MessageAlert>),
     /// A notification was stored.
     Notification(Arc<Notification>),
-    /// A notification was read on one of the user's devices.
-    NotificationRead(NotificationId),
+    /// Notifications of the user were read.
+    NotificationsRead {
+        /// Which, oldest first.
+        ids: Arc<[NotificationId]>,
+        /// Whether all were marked at once.
+        all: bool,
+    },
+    /// Notifications of the user were deleted.
+    NotificationsDeleted {
+        /// Which, oldest first.
+        ids: Arc<[NotificationId]>,
+        /// Whether all were deleted at once.
+        all: bool,
+    },
     /// The user's count of unread notifications.
     UnreadCount(u64),
     /// Users came or went: net changes since the last such event. When very many come or go at once this is
     /// left out, and the list says it.
     Presence(Arc<[PresenceChange]>),
+    /// How someone is now, for those who may know it.
+    UserStatus(UserStatus),
     /// Everyone online now.
     OnlineUsers(Arc<[UserId]>),
     /// The app issued a new token for this user.

@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
 use outrigger_domain::{
     actor::Role,
     identity::{ClaimNames, Minter, NewToken, TokenFault, Verifier, device_id},
     ids::UserId,
+    limits::{Allowance, RateLimits, TooOften},
     messaging::Picture,
     time::Timestamp,
 };
@@ -32,7 +38,71 @@ fn minted(user: &UserId, email: &str, issued: i64, expires: i64) -> String {
     minter.mint(&new).unwrap()
 }
 
+const KINDS: [(&str, Allowance); 3] = [
+    ("typing", Allowance::per_secs(3, 30)),
+    ("message", Allowance::per_secs(5, 60)),
+    ("status", Allowance::per_secs(1, 300)),
+];
+
+/// A question to the limiter: so many milliseconds after the one before, by whom, of which kind.
+fn questions() -> impl Strategy<Value = Vec<(u64, usize, usize)>> {
+    let pause = prop_oneof![Just(0), 0..2_000u64, 0..40_000u64, 0..400_000u64];
+    prop::collection::vec((pause, 0..3usize, 0..=KINDS.len()), 0..200)
+}
+
 proptest! {
+    #[test]
+    fn limits_are_fixed_windows_that_the_first_one_opens(questions in questions()) {
+        let limits = RateLimits::new(KINDS);
+        let users = ["ann", "bob", "cid"].map(|name| UserId::new(name).unwrap());
+        let mut windows = HashMap::<(usize, usize), (Instant, u32)>::new();
+        let mut now = Instant::now();
+        for (pause, who, kind) in questions {
+            now += Duration::from_millis(pause);
+            let Some((name, Allowance { times, window })) = KINDS.get(kind) else {
+                prop_assert_eq!(limits.check_at(&users[who], "unlimited", now), Ok(()));
+                continue;
+            };
+            let (opened, passed) = windows.entry((who, kind)).or_insert((now, 0));
+            if now >= *opened + *window {
+                (*opened, *passed) = (now, 0);
+            }
+            let expected = if *passed < *times {
+                *passed += 1;
+                Ok(())
+            } else {
+                Err(TooOften { retry_after: *opened + *window - now })
+            };
+            prop_assert_eq!(limits.check_at(&users[who], name, now), expected);
+        }
+    }
+
+    #[test]
+    fn whoever_waits_as_told_is_let_through_and_not_a_moment_sooner(
+        hits in prop::collection::vec(0..10_000u64, 0..20), later in 0..60_000u64, moment in 1..1_000u64,
+    ) {
+        let allowance = Allowance::per_secs(4, 30);
+        let ann = UserId::new("ann").unwrap();
+        let limits = RateLimits::new([("typing", allowance)]);
+        let mut now = Instant::now();
+        for pause in hits {
+            now += Duration::from_millis(pause);
+            let _ = limits.check_at(&ann, "typing", now);
+        }
+        now += Duration::from_millis(later);
+        if let Err(TooOften { retry_after }) = (0..=allowance.times)
+            .try_for_each(|_| limits.check_at(&ann, "typing", now))
+        {
+            prop_assert!(retry_after > Duration::ZERO && retry_after <= allowance.window);
+            let moment = Duration::from_nanos(moment).min(retry_after);
+            let sooner = limits.check_at(&ann, "typing", now + retry_after - moment);
+            prop_assert_eq!(sooner, Err(TooOften { retry_after: moment }));
+            prop_assert_eq!(limits.check_at(&ann, "typing", now + retry_after), Ok(()));
+        } else {
+            prop_assert!(false, "more than allowed were let through at once");
+        }
+    }
+
     #[test]
     fn a_time_is_read_back_as_it_was_written(ms in 0i64..253_402_300_799_999) {
         let at = Timestamp::from_ms(ms);

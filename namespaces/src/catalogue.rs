@@ -43,9 +43,7 @@ impl From<Incoming> for Offer {
 pub fn places(mounted: &[Mounted]) -> Vec<Place> {
     let dialogues = dialogues();
     let of = |mounted: &Mounted| {
-        let ours = |dialogue: &&Dialogue| {
-            dialogue.contract == mounted.contract && dialogue.namespace == mounted.namespace
-        };
+        let ours = |dialogue: &&Dialogue| dialogue.is_said_in(mounted.contract, mounted.namespace);
         let dialogue = dialogues.iter().find(ours);
         Place {
             path: mounted.path,

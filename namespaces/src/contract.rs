@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use outrigger_domain::{actor::Actor, events::Published};
+use outrigger_domain::{actor::Actor, events::Published, ids::NotificationId};
 use outrigger_transport::{Args, Conn, Frame, Reply};
 use serde::Serialize;
 use tracing::error;
@@ -28,6 +28,16 @@ pub fn frame<E: WireEvent>(event: &E) -> Option<Frame> {
             None
         }
     }
+}
+
+/// Notifications that are named when something was done with all of a user's: a connection's queue has room for more.
+pub const MOST_NAMED: usize = 100;
+
+/// Those that are named, of all of a user's or of some, oldest first.
+#[must_use]
+pub fn newest(ids: &[NotificationId], all: bool) -> &[NotificationId] {
+    let unnamed = if all { ids.len().saturating_sub(MOST_NAMED) } else { 0 };
+    ids.get(unnamed..).unwrap_or_default()
 }
 
 /// One event that a client sent.

@@ -6,6 +6,7 @@ use outrigger_domain::{
     actor::{Actor, Role},
     events::{DomainEvent, Published, Reach},
     messaging::Deliveries,
+    push::Push,
 };
 use outrigger_transport::{Conn, Hub};
 use tokio::sync::mpsc;
@@ -28,11 +29,12 @@ pub struct Dispatcher {
     recorder: Arc<Recorder>,
     deliveries: Option<Arc<Deliveries>>,
     passing: Arc<Passing>,
+    push: Option<Arc<Push>>,
 }
 
 impl Dispatcher {
     /// Speaks for these mounts, and notes what it says; in `deliveries`, which messages found a device, and in
-    /// `passing`, what was not for all of a user's sockets.
+    /// `passing`, what was not for all of a user's sockets. Notifications are also told `push`, if there is web push.
     #[must_use]
     pub fn new(
         hub: Hub,
@@ -40,8 +42,9 @@ impl Dispatcher {
         recorder: Arc<Recorder>,
         deliveries: Option<Arc<Deliveries>>,
         passing: Arc<Passing>,
+        push: Option<Arc<Push>>,
     ) -> Self {
-        Self { hub, mounted, recorder, deliveries, passing }
+        Self { hub, mounted, recorder, deliveries, passing, push }
     }
 
     /// Runs until the last publisher is gone.
@@ -49,11 +52,19 @@ impl Dispatcher {
         while let Some(published) = events.recv().await {
             let reach = self.deliver(&published);
             published.receipt.answer(reach);
+            self.push(&published.event);
             self.passing.note(&published);
             // A large fan-out has kept the executor for a while: let others in between two of them.
             tokio::task::consume_budget().await;
         }
         debug!("the bus is closed");
+    }
+
+    /// Also when nobody is connected: then most of all.
+    fn push(&self, event: &DomainEvent) {
+        if let (Some(push), DomainEvent::Notification(notification)) = (&self.push, event) {
+            push.note(notification);
+        }
     }
 
     fn deliver(&self, published: &Published) -> Reach {

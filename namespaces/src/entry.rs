@@ -1,4 +1,5 @@
-//! Letting sockets in, as contracts `rooms` and `legacy` both do it (`contracts/rooms.md` section 1).
+//! Letting sockets in. Contracts differ in where a token may stand, what it must say, and in their words for one that
+//! does not hold.
 
 use std::sync::Arc;
 
@@ -15,6 +16,19 @@ use crate::{audience::own_rooms, standing::Standing};
 /// Sockets that one user may have open.
 pub const MAX_SOCKETS_PER_USER: usize = 200;
 
+/// How a contract lets sockets in.
+pub struct Manner {
+    /// Whether a token may stand in the header `Authorization` as well.
+    pub header: bool,
+    /// Whether a token without an address is refused.
+    pub needs_email: bool,
+    /// The contract's text for a token that does not hold; clients compare it.
+    pub text: fn(TokenFault) -> &'static str,
+}
+
+/// The manner of `rooms` and `legacy` (`contracts/rooms.md` section 1).
+pub const ROOMS: Manner = Manner { header: false, needs_email: true, text: refusal_text };
+
 /// Recognises who opens a socket.
 pub struct Door {
     identity: Arc<Identity>,
@@ -23,7 +37,8 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door that reads tokens from `auth.token`, then from the cookie `auth_cookie`.
+    /// A door that reads tokens from `auth.token`, then from the header where the contract says so, then from the
+    /// cookie `auth_cookie`.
     #[must_use]
     pub fn new(identity: Arc<Identity>, auth_cookie: String, sockets_per_user: usize) -> Self {
         Self { identity, auth_cookie, sockets_per_user }
@@ -37,6 +52,7 @@ impl Door {
         &self,
         handshake: &Handshake,
         auth: Option<&Value>,
+        manner: &Manner,
         pending: bool,
     ) -> Result<Admission, Refusal> {
         let origin = origin(handshake);
@@ -45,29 +61,38 @@ impl Door {
                 Some(without_scheme(token).to_owned())
             }
             // Anything else under that name is not "no token".
-            Some(Value::String(_) | Value::Null) | None => handshake.cookie(&self.auth_cookie),
+            Some(Value::String(_) | Value::Null) | None => self.sent_along(handshake, manner),
             Some(_) => Some("not a token".to_owned()),
         };
         if token.is_none() && pending {
             return Ok(nobody(handshake));
         }
         let actor =
-            self.recognise(token.as_deref(), &origin).await.map_err(|error| match error {
-                AuthError::Token(fault) => {
-                    tracing::debug!(%fault, path = handshake.path, "a handshake was refused");
-                    Refusal { message: refusal_text(fault).into(), counts_as_failure: true }
-                }
-                AuthError::Store(error) => {
-                    tracing::error!(%error, "a handshake could not be checked");
-                    Refusal { message: UNAVAILABLE.into(), counts_as_failure: false }
-                }
-            })?;
+            self.recognise(token.as_deref(), &origin, manner).await.map_err(
+                |error| match error {
+                    AuthError::Token(fault) => {
+                        tracing::debug!(%fault, path = handshake.path, "a handshake was refused");
+                        Refusal { message: (manner.text)(fault).into(), counts_as_failure: true }
+                    }
+                    AuthError::Store(error) => {
+                        tracing::error!(%error, "a handshake could not be checked");
+                        Refusal { message: UNAVAILABLE.into(), counts_as_failure: false }
+                    }
+                },
+            )?;
         Ok(Admission {
             rooms: own_rooms(&actor),
             owner: Some(actor.user.as_str().into()),
             owner_limit: self.sockets_per_user,
             state: Arc::new(Standing::new(Some(actor), origin)),
         })
+    }
+
+    /// The token that came with the request which opened the connection.
+    fn sent_along(&self, handshake: &Handshake, manner: &Manner) -> Option<String> {
+        let header = handshake.authorization.as_deref().filter(|shown| !shown.trim().is_empty());
+        let header = header.filter(|_| manner.header).map(|shown| without_scheme(shown).to_owned());
+        header.or_else(|| handshake.cookie(&self.auth_cookie))
     }
 
     /// Recognises whoever shows `token` from there.
@@ -78,9 +103,14 @@ impl Door {
         &self,
         token: Option<&str>,
         origin: &Origin,
+        manner: &Manner,
     ) -> Result<Actor, AuthError> {
         let device = device_id(&origin.user_agent, &origin.address);
-        self.identity.authenticate(token, &device, Use::Socket).await
+        let actor = self.identity.authenticate(token, &device, Use::Socket).await?;
+        if manner.needs_email && actor.email.is_empty() {
+            return Err(TokenFault::IncompleteClaims.into());
+        }
+        Ok(actor)
     }
 
     /// Sockets that one user may have open.
@@ -106,8 +136,10 @@ pub fn refusal_text(fault: TokenFault) -> &'static str {
         TokenFault::Missing => "Authentication error: No token provided",
         TokenFault::IncompleteClaims => "Authentication error: Invalid token data",
         TokenFault::Expired => "Authentication error: Token expired",
-        TokenFault::BadSignature => "Authentication error: Invalid token signature",
-        TokenFault::Refused => "Authentication error: Invalid token",
+        TokenFault::BadSignature | TokenFault::Malformed => {
+            "Authentication error: Invalid token signature"
+        }
+        TokenFault::Revoked | TokenFault::Refused => "Authentication error: Invalid token",
     }
 }
 
@@ -118,14 +150,19 @@ pub fn refusal_code(fault: TokenFault) -> &'static str {
         TokenFault::Missing => "NO_TOKEN",
         TokenFault::IncompleteClaims => "INVALID_TOKEN_DATA",
         TokenFault::Expired => "TOKEN_EXPIRED",
-        TokenFault::BadSignature => "INVALID_TOKEN_SIGNATURE",
+        TokenFault::BadSignature | TokenFault::Malformed => "INVALID_TOKEN_SIGNATURE",
+        TokenFault::Revoked => "TOKEN_REVOKED",
         TokenFault::Refused => "INVALID_TOKEN",
     }
 }
 
-/// Tokens come with and without the scheme of RFC 6750.
+/// Tokens come with and without the scheme of RFC 6750, whose case says nothing (RFC 9110 section 11.1).
 fn without_scheme(token: &str) -> &str {
-    token.strip_prefix("Bearer ").unwrap_or(token)
+    const SCHEME: &str = "Bearer ";
+    match token.split_at_checked(SCHEME.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest.trim_start(),
+        _ => token,
+    }
 }
 
 /// Lets in someone who has shown no token and is in no room.
@@ -143,5 +180,21 @@ fn origin(handshake: &Handshake) -> Origin {
     Origin {
         user_agent: handshake.user_agent.clone().unwrap_or_default(),
         address: address.unwrap_or_else(|| UNKNOWN_ADDRESS.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_scheme;
+
+    #[test]
+    fn a_token_comes_with_and_without_its_scheme() {
+        for token in ["a.b.c", "Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c"] {
+            assert_eq!(without_scheme(token), "a.b.c", "{token}");
+        }
+        for odd in ["Bearer", "Basic a.b.c", "Bearér a", "", "Bearera.b.c"] {
+            assert_eq!(without_scheme(odd), odd);
+        }
+        assert_eq!(without_scheme("Bearer "), "");
     }
 }

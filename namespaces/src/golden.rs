@@ -1,17 +1,19 @@
 //! What every event of the domain looks like on the wire, to the letter. The files are the contract's payloads
-//! (`contracts/rooms.md` section 3, `contracts/legacy.md`): a difference is a change that clients see.
+//! (`contracts/rooms.md` section 3, `contracts/legacy.md`, `contracts/social.md` section 3): a difference is a change
+//! that clients see.
 
 use std::sync::Arc;
 
 use outrigger_domain::{
+    accounts::Profile,
     actor::Role,
     events::{
         Audience, CredentialEnd, CustomEvent, DomainEvent, MessageAlert, PresenceChange, Published,
-        Secret,
+        Secret, UserStatus,
     },
     ids::{ChatId, ClientMessageId, MessageId, NotificationId, UserId},
-    messaging::{Message, Recipient},
-    notifications::Notification,
+    messaging::{Message, Reading, Recipient},
+    notifications::{NEW_MESSAGE, Notification},
     time::{Clock, Timestamp},
 };
 use serde_json::{json, value::to_raw_value};
@@ -21,6 +23,7 @@ use crate::{
     legacy::{AUTH, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{MONITOR, MonitorVoice},
     rooms::RoomsVoice,
+    social::{SOCIAL, SocialVoice, said_to_the_asking},
 };
 
 struct Still;
@@ -35,12 +38,18 @@ fn user(id: &str) -> UserId {
     UserId::new(id).unwrap()
 }
 
+fn profile(name: &str) -> Profile {
+    Profile { name: Some(name.into()), image: Some("https://x.example/p.png".into()) }
+}
+
 fn message(recipient: Recipient) -> Arc<Message> {
     let at = Timestamp::from_ms(1_699_999_999_000);
     Arc::new(Message {
         id: MessageId::new("m1").unwrap(),
         sender: user("ann"),
+        sender_profile: profile("Ann"),
         recipient,
+        receiver_profile: Profile::default(),
         text: Some("\"hi\" <b>".into()),
         image: None,
         client_id: Some(ClientMessageId::new("c1").unwrap()),
@@ -49,6 +58,49 @@ fn message(recipient: Recipient) -> Arc<Message> {
         delivered_at: None,
         read_at: None,
     })
+}
+
+fn message_read(reading: Reading) -> DomainEvent {
+    DomainEvent::MessageRead { message: MessageId::new("m1").unwrap(), by: user("bob"), reading }
+}
+
+/// One with nothing in it that may be left out, but data.
+fn notification() -> Notification {
+    Notification {
+        id: NotificationId::new("n1").unwrap(),
+        user: user("bob"),
+        kind: "info".into(),
+        title: "Title".into(),
+        message: "Text".into(),
+        data: Some(json!({ "x": 1 })),
+        from: None,
+        from_profile: Profile::default(),
+        post: None,
+        created_at: Timestamp::from_ms(1_699_999_999_000),
+        read_at: None,
+    }
+}
+
+/// One that somebody caused, that was read since, and that has no text of its own.
+fn follow() -> Notification {
+    Notification {
+        kind: "new_follow".into(),
+        message: String::new(),
+        data: None,
+        from: Some(user("ann")),
+        from_profile: Profile { name: Some("Ann".into()), image: None },
+        post: Some("p1".into()),
+        read_at: Some(Timestamp::from_ms(1_700_000_000_000)),
+        ..notification()
+    }
+}
+
+fn ids(ids: &[&str]) -> Arc<[NotificationId]> {
+    ids.iter().map(|id| NotificationId::new(id).unwrap()).collect()
+}
+
+fn user_status(status: &str, last_seen: Option<Timestamp>) -> DomainEvent {
+    DomainEvent::UserStatus(UserStatus { user: user("bob"), status: status.into(), last_seen })
 }
 
 /// One of everything.
@@ -68,23 +120,27 @@ fn everything() -> Vec<DomainEvent> {
         DomainEvent::MessageReceived(Arc::clone(&direct)),
         DomainEvent::MessageSent(direct),
         DomainEvent::ChatMessage(message(Recipient::Chat(chat.clone()))),
-        DomainEvent::MessageRead { message: MessageId::new("m1").unwrap(), by: user("bob") },
+        message_read(Reading::Read),
+        message_read(Reading::Seen),
+        DomainEvent::MessageDeleted { message: MessageId::new("m1").unwrap(), by: user("ann") },
         DomainEvent::MessageDelivered { message: MessageId::new("m1").unwrap(), to: user("bob") },
-        DomainEvent::Typing { from: user("ann"), typing: true },
+        DomainEvent::Typing { from: user("ann"), name: Some("Ann".into()), typing: true },
+        DomainEvent::Typing { from: user("ann"), name: None, typing: true },
+        DomainEvent::Typing { from: user("ann"), name: Some("Ann".into()), typing: false },
         DomainEvent::MessageAlert(Arc::new(MessageAlert {
             fields: alert.as_object().unwrap().clone(),
         })),
+        DomainEvent::Notification(Arc::new(notification())),
+        DomainEvent::Notification(Arc::new(follow())),
         DomainEvent::Notification(Arc::new(Notification {
-            id: NotificationId::new("n1").unwrap(),
-            user: user("bob"),
-            kind: "info".into(),
-            title: "Title".into(),
-            message: "Text".into(),
-            data: Some(json!({ "x": 1 })),
-            created_at: Timestamp::from_ms(1_699_999_999_000),
-            read_at: None,
+            kind: NEW_MESSAGE.into(),
+            data: Some(json!({ "messageId": "m1" })),
+            ..notification()
         })),
-        DomainEvent::NotificationRead(NotificationId::new("n1").unwrap()),
+        DomainEvent::NotificationsRead { ids: ids(&["n1"]), all: false },
+        DomainEvent::NotificationsRead { ids: ids(&["n1", "n2"]), all: true },
+        DomainEvent::NotificationsDeleted { ids: ids(&["n1"]), all: false },
+        DomainEvent::NotificationsDeleted { ids: ids(&["n1", "n2"]), all: true },
         DomainEvent::UnreadCount(3),
         DomainEvent::Presence(
             [
@@ -94,6 +150,9 @@ fn everything() -> Vec<DomainEvent> {
             .into(),
         ),
         DomainEvent::OnlineUsers([user("ann"), user("bob")].into()),
+        user_status("online", None),
+        user_status("offline", Some(Timestamp::from_ms(1_699_999_999_000))),
+        user_status("busy", None),
         DomainEvent::TokenReplaced {
             token: Secret::new("a.b.c"),
             role: Role::User,
@@ -147,4 +206,18 @@ fn legacy_says_everything_in_the_namespace_where_it_belongs() {
 fn monitors_are_told_why_they_close_and_nothing_of_what_users_say() {
     let said = spoken(&MonitorVoice::new(Arc::new(Still)), &[MONITOR]);
     assert_eq!(said, include_str!("monitor/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn social_says_everything_as_its_contract_does() {
+    let mut said = spoken(&SocialVoice, &["/"]);
+    assert_eq!(
+        said,
+        spoken(&SocialVoice, &[SOCIAL]).replace(SOCIAL, "/"),
+        "the same beside others"
+    );
+    for frame in said_to_the_asking() {
+        said += &format!("(asking) {} {}\n", frame.event(), frame.body());
+    }
+    assert_eq!(said, include_str!("social/golden.txt"), "now said:\n{said}");
 }

@@ -24,6 +24,7 @@ pub mod registry;
 mod resume;
 pub mod rooms;
 mod shape;
+pub mod social;
 mod standing;
 pub mod typescript;
 mod warden;

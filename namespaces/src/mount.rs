@@ -3,8 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use outrigger_domain::{
-    actor::Role, feed::Feed as UserFeeds, messaging::Deliveries, notifications::Notifications,
-    sessions::Sessions, time::Clock,
+    actor::Role,
+    feed::Feed as UserFeeds,
+    messaging::{Deliveries, TypingTimers},
+    notifications::Notifications,
+    ports::Bus,
+    sessions::Sessions,
+    statuses::Statuses,
+    time::Clock,
 };
 use outrigger_transport::{MountId, NamespaceHandler};
 
@@ -15,6 +21,7 @@ use crate::{
     monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
     resume::{Passing, ResumeParts, Resuming},
     rooms::{self, Desk, Rooms, RoomsVoice},
+    social::{self, SOCIAL, Social, SocialDesk, SocialParts, SocialVoice},
 };
 
 /// The path of contract `rooms`.
@@ -23,6 +30,9 @@ pub const ROOMS_PATH: &str = "/api/socket";
 pub const LEGACY_PATH: &str = "/api/socket-namespaces";
 /// The path where the contract named by `ROOT_CONTRACT` answers.
 pub const ROOT_PATH: &str = "/socket.io";
+
+/// Every path, each a Socket.IO server of its own.
+const PATHS: [&str; 3] = [ROOMS_PATH, LEGACY_PATH, ROOT_PATH];
 
 /// A contract at a place.
 pub struct Mounted {
@@ -54,16 +64,27 @@ pub enum RootContract {
     /// `rooms`.
     #[default]
     Rooms,
+    /// `social`.
+    Social,
 }
 
 impl RootContract {
     /// The names there are, for people who mistyped one.
-    pub const NAMES: [&'static str; 1] = [crate::rooms::CONTRACT];
+    pub const NAMES: [&'static str; 2] = [rooms::CONTRACT, social::CONTRACT];
 
     /// The contract of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        (name == crate::rooms::CONTRACT).then_some(Self::Rooms)
+        [Self::Rooms, Self::Social].into_iter().find(|root| root.name() == name)
+    }
+
+    /// The contract's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rooms => rooms::CONTRACT,
+            Self::Social => social::CONTRACT,
+        }
     }
 }
 
@@ -73,6 +94,12 @@ pub struct MountParts {
     pub desk: Arc<Desk>,
     /// Notifications.
     pub notifications: Arc<Notifications>,
+    /// What users say of themselves.
+    pub statuses: Arc<Statuses>,
+    /// Who is typing to whom.
+    pub typing: Arc<TypingTimers>,
+    /// Where everything that is told passes.
+    pub bus: Arc<dyn Bus>,
     /// Ended by monitors.
     pub sessions: Arc<Sessions>,
     /// What each user's clients must not miss.
@@ -132,17 +159,37 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         Mounted { path, namespace, contract, least_role: Role::Guest, handler, voice }
     };
 
-    let RootContract::Rooms = parts.root;
-    let mut mounted: Vec<_> = [ROOMS_PATH, ROOT_PATH]
-        .map(|path| mount(rooms::CONTRACT, path, "/", rooms.clone(), &rooms_voice))
-        .into();
+    let mut mounted = vec![mount(rooms::CONTRACT, ROOMS_PATH, "/", rooms.clone(), &rooms_voice)];
+    if parts.root == RootContract::Rooms {
+        mounted.push(mount(rooms::CONTRACT, ROOT_PATH, "/", rooms, &rooms_voice));
+    }
     let anteroom = Arc::new(Anteroom::new(Arc::clone(&parts.desk)));
     mounted.push(mount(legacy::CONTRACT, LEGACY_PATH, "/", anteroom, &legacy_voice));
     mounted.extend([AUTH, MESSENGER, NOTIFICATIONS].map(|namespace| {
         let handler = Legacy::new(Arc::clone(&legacy_desk), namespace, parts.legacy_pending);
         mount(legacy::CONTRACT, LEGACY_PATH, namespace, Arc::new(handler), &legacy_voice)
     }));
+    let places = social_places(parts.root);
+    let social = Arc::new(Social::new(Arc::new(SocialDesk::new(SocialParts {
+        desk: Arc::clone(&parts.desk),
+        notifications: Arc::clone(&parts.notifications),
+        statuses: Arc::clone(&parts.statuses),
+        typing: Arc::clone(&parts.typing),
+        bus: Arc::clone(&parts.bus),
+        places: places.clone(),
+    }))));
+    let social_voice: Arc<dyn Voice> = Arc::new(SocialVoice);
+    mounted.extend(places.into_iter().map(|MountId { path, namespace }| {
+        mount(social::CONTRACT, path, namespace, social.clone(), &social_voice)
+    }));
     mounted
+}
+
+/// `/social` of every path, and `/` of the root path if it is the contract there.
+fn social_places(root: RootContract) -> Vec<MountId> {
+    let beside = PATHS.map(|path| MountId { path, namespace: SOCIAL });
+    let at_root = MountId { path: ROOT_PATH, namespace: "/" };
+    (root == RootContract::Social).then_some(at_root).into_iter().chain(beside).collect()
 }
 
 /// `/monitor`, on every path.
@@ -153,7 +200,7 @@ fn monitors(parts: &MountParts) -> [Mounted; 3] {
         Arc::clone(&parts.sessions),
         Arc::clone(&parts.feed),
     ));
-    [ROOMS_PATH, LEGACY_PATH, ROOT_PATH].map(|path| Mounted {
+    PATHS.map(|path| Mounted {
         path,
         namespace: MONITOR,
         contract: monitor::CONTRACT,
@@ -161,4 +208,30 @@ fn monitors(parts: &MountParts) -> [Mounted; 3] {
         handler: Arc::clone(&handler),
         voice: Arc::clone(&voice),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_root_contract_is_found_under_its_name() {
+        let found =
+            RootContract::NAMES.map(|name| RootContract::named(name).map(RootContract::name));
+        assert_eq!(found, RootContract::NAMES.map(Some));
+        assert_eq!(RootContract::named("legacy"), None);
+    }
+
+    #[test]
+    fn social_stands_beside_every_contract_and_at_the_root_if_it_is_the_one() {
+        let beside = |places: &[MountId]| {
+            let social = |path| MountId { path, namespace: SOCIAL };
+            PATHS.iter().all(|path| places.contains(&social(path)))
+        };
+        let at_root = MountId { path: ROOT_PATH, namespace: "/" };
+        let places = social_places(RootContract::Social);
+        assert!(beside(&places) && places.contains(&at_root) && places.len() == 4);
+        let places = social_places(RootContract::Rooms);
+        assert!(beside(&places) && places.len() == 3);
+    }
 }

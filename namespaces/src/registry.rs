@@ -11,6 +11,7 @@ use crate::{
     legacy::{self, Row},
     monitor, resume, rooms,
     shape::{Outgoing, Shape},
+    social,
 };
 
 /// Who sends an event.
@@ -72,6 +73,12 @@ impl std::convert::From<&Row> for Incoming {
     }
 }
 
+impl std::convert::From<&social::Row> for Incoming {
+    fn from(row: &social::Row) -> Self {
+        Self { event: row.event, argument: row.argument, ack: Some(row.ack) }
+    }
+}
+
 /// Everything that is said in one namespace of a contract.
 pub struct Dialogue {
     /// The contract's name.
@@ -84,11 +91,26 @@ pub struct Dialogue {
     pub outgoing: Vec<Outgoing>,
 }
 
+impl Dialogue {
+    /// Whether this is what is said in that namespace of a mount: also in the one that bears the contract's own name,
+    /// in which a contract made for `/` stands beside another.
+    #[must_use]
+    pub fn is_said_in(&self, contract: &str, namespace: &str) -> bool {
+        let beside = || self.namespace == "/" && namespace.strip_prefix('/') == Some(contract);
+        self.contract == contract && (self.namespace == namespace || beside())
+    }
+}
+
 /// Every namespace of every contract that is built, the sidecar's own among them.
 #[must_use]
 pub fn dialogues() -> Vec<Dialogue> {
-    let contracts =
-        [rooms::dialogue(), legacy::dialogue(), monitor::dialogue(), vec![resume::dialogue()]];
+    let contracts = [
+        rooms::dialogue(),
+        legacy::dialogue(),
+        social::dialogue(),
+        monitor::dialogue(),
+        vec![resume::dialogue()],
+    ];
     contracts.into_iter().flatten().collect()
 }
 
@@ -137,5 +159,23 @@ mod tests {
         let first = twice[0];
         twice.push(first);
         assert_eq!(check(&twice), Err(Duplicate(first)));
+    }
+
+    #[test]
+    fn a_contract_made_for_the_root_also_speaks_in_the_namespace_of_its_name() {
+        let said_in = |contract, namespace| {
+            let ours = |dialogue: &Dialogue| dialogue.is_said_in(contract, namespace);
+            dialogues().iter().filter(|dialogue| ours(dialogue)).count()
+        };
+        for (contract, namespace) in [
+            (social::CONTRACT, "/"),
+            (social::CONTRACT, social::SOCIAL),
+            (legacy::CONTRACT, legacy::AUTH),
+            (monitor::CONTRACT, monitor::MONITOR),
+        ] {
+            assert_eq!(said_in(contract, namespace), 1, "{contract} {namespace}");
+        }
+        assert_eq!(said_in(legacy::CONTRACT, "/legacy"), 0);
+        assert_eq!(said_in(social::CONTRACT, "/rooms"), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! The contracts in TypeScript: names and payloads, from the same tables that dispatch events.
 
 use crate::{
-    mount::{LEGACY_PATH, ROOMS_PATH},
+    mount::{LEGACY_PATH, ROOMS_PATH, ROOT_PATH},
     registry::{Dialogue, dialogues},
     shape::Declarations,
 };
@@ -39,7 +39,11 @@ pub fn module() -> String {
 
 /// The path on which a contract's own clients look for it.
 fn path_of(contract: &str) -> &'static str {
-    if contract == crate::legacy::CONTRACT { LEGACY_PATH } else { ROOMS_PATH }
+    match contract {
+        crate::legacy::CONTRACT => LEGACY_PATH,
+        crate::social::CONTRACT => ROOT_PATH,
+        _ => ROOMS_PATH,
+    }
 }
 
 /// `LegacyMessenger` for namespace `/messenger` of `legacy`, `Rooms` for `/` of `rooms`, `Monitor` for `/monitor`.

@@ -3,7 +3,7 @@
 use super::{Source, reader::Reader};
 
 /// Every setting: its name, its default, and what it means. README's table is this one.
-pub(crate) const KEYS: [(&str, &str, &str); 50] = [
+pub(crate) const KEYS: [(&str, &str, &str); 58] = [
     ("JWT_SECRET", "none", "the app's secret for HS256 tokens, at least 32 bytes"),
     ("INTERNAL_SECRET", "none", "what the app shows to call the internal API, at least 32 bytes"),
     ("PORT", "3001", "public port; 0 takes a free one"),
@@ -12,6 +12,7 @@ pub(crate) const KEYS: [(&str, &str, &str); 50] = [
     ("DATABASE_URL", "sqlite:outrigger.db", "where messages, sessions and notifications are kept"),
     ("NEXT_PUBLIC_APP_URL", "none", "the app's origin, allowed to connect"),
     ("ALLOWED_ORIGINS", "none", "more origins, between commas"),
+    ("CLIENT_URL", "none", "the same for ROOT_CONTRACT=social"),
     ("TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-* headers are believed"),
     (
         "PUBLIC_URL",
@@ -23,12 +24,26 @@ pub(crate) const KEYS: [(&str, &str, &str); 50] = [
         "authToken",
         "the cookie with the token; __Host- and __Secure- before it are found too",
     ),
-    ("JWT_USER_CLAIM", "userId,id,_id,sub", "claim with the user's id; the first one present"),
+    (
+        "JWT_USER_CLAIM",
+        "userId,id,_id,sub",
+        "claim with the user's id; the first one present (_id,id,sub,userId with ROOT_CONTRACT=social)",
+    ),
     ("JWT_EMAIL_CLAIM", "email", "claim with the user's address"),
     ("JWT_ADMIN_CLAIM", "isAdmin", "claim that is true for admins"),
     ("JWT_ROLE_CLAIM", "role", "claim with a word for the role"),
     ("ROOT_CONTRACT", "rooms", "the contract at /socket.io"),
-    ("RATE_LIMITS", "on", "limits for each user and event"),
+    (
+        "RATE_LIMITS",
+        "on",
+        "limits for each user and event; off, or changes like social:send_message=20/60 (times/seconds)",
+    ),
+    ("STRICT_RECEIVER", "on", "off: messages to users nobody has told of are kept, too"),
+    (
+        "SOCIAL_STATUS_AUDIENCE",
+        "followers",
+        "who hears how a user is: followers and partners if the app gave followers, or everyone",
+    ),
     ("MAX_CONNECTIONS", "20000", "open connections"),
     ("MAX_CONNECTIONS_PER_ADDRESS", "20000", "open connections from one address"),
     ("MAX_SOCKETS_PER_USER", "200", "open sockets of one user"),
@@ -57,6 +72,15 @@ pub(crate) const KEYS: [(&str, &str, &str); 50] = [
     ),
     ("OUTRIGGER_WEBHOOK_URL", "none", "where the app is told what happens (docs/WEBHOOKS.md)"),
     ("OUTRIGGER_WEBHOOK_SECRET", "none", "signs webhooks, at least 32 bytes"),
+    ("OUTRIGGER_USER_LOOKUP_URL", "none", "where the app is asked for a user nobody has told of"),
+    ("VAPID_PRIVATE_KEY", "none", "signs web push; `outrigger vapid` makes one"),
+    ("VAPID_SUBJECT", "none", "whom push services may write to, like mailto:ops@example.com"),
+    ("PUSH_WHEN", "away", "whom notifications are pushed to: who is away, or always"),
+    (
+        "PUSH_ORIGINS",
+        "the browsers' services",
+        "push services that may be talked to, between commas",
+    ),
     ("OUTRIGGER_WEBHOOK_EVENTS", "all", "types of webhooks, between commas"),
     ("OUTRIGGER_WEBHOOK_ACTIONS", "none", "events of clients that the app decides about"),
     (

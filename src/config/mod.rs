@@ -1,7 +1,9 @@
 //! Settings: read, checked, and told of all at once.
 
 mod keys;
+mod rates;
 mod reader;
+mod social;
 mod source;
 mod webhooks;
 
@@ -13,14 +15,16 @@ use std::{
 
 use outrigger_domain::{
     events::Secret, identity::ClaimNames, limits::Allowance, messaging::MessageLimits,
+    statuses::StatusAudience,
 };
-use outrigger_namespaces::{ACTION_ALLOWANCE, entry::MAX_SOCKETS_PER_USER, mount::RootContract};
+use outrigger_namespaces::{entry::MAX_SOCKETS_PER_USER, mount::RootContract};
 use outrigger_transport::{Limits, Pace, TrustedProxies};
 
 pub(crate) use reader::Faults;
 use reader::Reader;
+pub(crate) use social::PushConfig;
 pub(crate) use source::Source;
-pub(crate) use webhooks::WebhookSettings;
+pub(crate) use webhooks::{LookupSettings, WebhookSettings};
 
 /// How logs are written.
 #[derive(Debug, Clone)]
@@ -58,6 +62,11 @@ pub(crate) struct Config {
     pub(crate) feed_age: Duration,
     pub(crate) webhooks: Option<WebhookSettings>,
     pub(crate) webhook_queue: u64,
+    /// Where the app is asked for users nobody has told of.
+    pub(crate) user_lookup: Option<LookupSettings>,
+    pub(crate) strict_receiver: bool,
+    pub(crate) status_audience: StatusAudience,
+    pub(crate) push: Option<PushConfig>,
     /// As it was set; without it a reload has 5 s, and those whom a killed process left behind have 30 s.
     pub(crate) presence_grace: Option<Duration>,
     pub(crate) logging: Logging,
@@ -121,12 +130,12 @@ impl Config {
         let config = Self {
             jwt_secret: Secret::new(jwt_secret),
             internal_secret: Secret::new(internal_secret),
-            claims: claims(&reader),
+            claims: claims(&reader, root),
             auth_cookie,
             public: SocketAddr::new(bind, port),
             internal,
             database_url,
-            allowed_origins: origins(&mut reader),
+            allowed_origins: origins(&mut reader, root),
             trusted_proxies: trusted_proxies(&mut reader),
             public_url: public_url(&mut reader),
             root,
@@ -137,7 +146,7 @@ impl Config {
                 1,
                 1_000_000,
             ),
-            rate_limits: rate_limits(&mut reader),
+            rate_limits: rates::read(&mut reader),
             heartbeat: heartbeat(&mut reader, limits),
             deactivation_grace: reader.millis("DEACTIVATION_GRACE_MS", Duration::from_secs(5), DAY),
             rooms_pending: reader.millis("PENDING_AUTH_MS", Duration::ZERO, DAY),
@@ -146,6 +155,10 @@ impl Config {
             feed_events: reader.number("FEED_KEEP_EVENTS", 1000, 1, 1_000_000),
             feed_age: reader.millis("FEED_KEEP_MS", 7 * DAY, 3650 * DAY),
             webhooks: webhooks::read(&mut reader),
+            user_lookup: webhooks::user_lookup(&mut reader),
+            strict_receiver: reader.switch("STRICT_RECEIVER", true),
+            status_audience: social::status_audience(&mut reader),
+            push: social::push(&mut reader),
             webhook_queue: reader.number("OUTRIGGER_WEBHOOK_QUEUE", 100_000, 1, 10_000_000),
             presence_grace: presence_grace(&mut reader),
             limits: transport(&mut reader, limits),
@@ -183,8 +196,12 @@ fn transport(reader: &mut Reader<'_>, base: &Limits) -> Limits {
     }
 }
 
-fn claims(reader: &Reader<'_>) -> ClaimNames {
+fn claims(reader: &Reader<'_>, root: RootContract) -> ClaimNames {
     let mut names = ClaimNames::default();
+    if root == RootContract::Social {
+        // In the order of `contracts/social.md` section 1.
+        names.user = ["_id", "id", "sub", "userId"].map(str::to_owned).into();
+    }
     let set = |key: &str, field: &mut Vec<String>| {
         let given = reader.list(key);
         if !given.is_empty() {
@@ -198,9 +215,13 @@ fn claims(reader: &Reader<'_>) -> ClaimNames {
     names
 }
 
-fn origins(reader: &mut Reader<'_>) -> Vec<String> {
+fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
     let mut origins = reader.list("ALLOWED_ORIGINS");
     origins.extend(reader.list("NEXT_PUBLIC_APP_URL"));
+    if root == RootContract::Social {
+        // What this contract's apps call it (`contracts/social.md` section 1).
+        origins.extend(reader.list("CLIENT_URL"));
+    }
     let mut sound = Vec::new();
     for origin in origins {
         let origin = origin.trim_end_matches('/').to_owned();
@@ -208,7 +229,7 @@ fn origins(reader: &mut Reader<'_>) -> Vec<String> {
         if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@'])) {
             sound.push(origin);
         } else {
-            reader.fault(format!("ALLOWED_ORIGINS and NEXT_PUBLIC_APP_URL take origins like https://app.example.com, not {origin:?}"));
+            reader.fault(format!("ALLOWED_ORIGINS, NEXT_PUBLIC_APP_URL and CLIENT_URL take origins like https://app.example.com, not {origin:?}"));
         }
     }
     sound
@@ -248,36 +269,6 @@ fn heartbeat(reader: &mut Reader<'_>, limits: &Limits) -> Duration {
         reader.fault("APP_PING_INTERVAL_MS must be at least 100".to_owned());
     }
     heartbeat
-}
-
-/// The figures of `contracts/rooms.md` section 7, and generous ones for the events it does not name.
-fn rate_limits(reader: &mut Reader<'_>) -> HashMap<&'static str, Allowance> {
-    if !reader.switch("RATE_LIMITS", true) {
-        return HashMap::new();
-    }
-    HashMap::from([
-        ("typing", Allowance::per_secs(20, 10)),
-        ("joinChatRoom", Allowance::per_secs(30, 60)),
-        ("messageRead", Allowance::per_secs(120, 60)),
-        ("test", Allowance::per_secs(10, 60)),
-        ("authenticate", Allowance::per_secs(10, 60)),
-        ("sendChatMessage", Allowance::per_secs(120, 60)),
-        ("checkUserOnline", Allowance::per_secs(120, 60)),
-        ("getOnlineUsers", Allowance::per_secs(60, 60)),
-        ("getNotifications", Allowance::per_secs(120, 60)),
-        ("markNotificationRead", Allowance::per_secs(240, 60)),
-        ("markAllNotificationsRead", Allowance::per_secs(60, 60)),
-        ("ping", Allowance::per_secs(240, 60)),
-        ("tokenUpdateReceived", Allowance::per_secs(60, 60)),
-        ("statusUpdateReceived", Allowance::per_secs(60, 60)),
-        ("designationsUpdateReceived", Allowance::per_secs(60, 60)),
-        ("userLoggedIn", Allowance::per_secs(30, 60)),
-        ("monitor:snapshot", Allowance::per_secs(60, 60)),
-        ("monitor:subscribe", Allowance::per_secs(60, 60)),
-        ("monitor:disconnect", Allowance::per_secs(60, 60)),
-        ("online_check", Allowance::per_secs(120, 60)),
-        (ACTION_ALLOWANCE, Allowance::per_secs(120, 60)),
-    ])
 }
 
 fn shutdown(reader: &mut Reader<'_>) -> Pace {

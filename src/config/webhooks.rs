@@ -23,6 +23,13 @@ pub(crate) struct WebhookSettings {
     pub(crate) concurrency: usize,
 }
 
+/// Where the app is asked for users.
+#[derive(Debug, Clone)]
+pub(crate) struct LookupSettings {
+    pub(crate) url: Secret,
+    pub(crate) secret: Secret,
+}
+
 /// Nothing, if there is no address.
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<WebhookSettings> {
     let kinds = kinds(reader);
@@ -55,6 +62,20 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<WebhookSettings> {
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         concurrency,
     })
+}
+
+/// Where the app is asked for users, signed like webhooks.
+pub(super) fn user_lookup(reader: &mut Reader<'_>) -> Option<LookupSettings> {
+    let url = reader.text("OUTRIGGER_USER_LOOKUP_URL")?;
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        reader.fault("OUTRIGGER_USER_LOOKUP_URL must start with http:// or https://".to_owned());
+    }
+    let secret = match reader.text("OUTRIGGER_WEBHOOK_URL") {
+        // Whatever is wrong with it is told once.
+        Some(_) => reader.text("OUTRIGGER_WEBHOOK_SECRET").unwrap_or_default().to_owned(),
+        None => reader.secret("OUTRIGGER_WEBHOOK_SECRET"),
+    };
+    Some(LookupSettings { url: Secret::new(url), secret: Secret::new(secret) })
 }
 
 fn kinds(reader: &mut Reader<'_>) -> HashSet<WebhookKind> {

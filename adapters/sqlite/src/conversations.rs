@@ -47,11 +47,13 @@ pub(crate) async fn between(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", sender AS "sender!", receiver, chat, text, image, client_id,
-               created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at
-           FROM (SELECT * FROM messages
+               created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at,
+               sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
+               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+           FROM (SELECT * FROM shown_messages
                  WHERE sender = ?1 AND receiver = ?2 AND (created_at, position) < (?3, ?4)
                  UNION ALL
-                 SELECT * FROM messages
+                 SELECT * FROM shown_messages
                  WHERE sender = ?2 AND receiver = ?1 AND (created_at, position) < (?3, ?4) AND ?1 <> ?2
                  ORDER BY created_at DESC, position DESC LIMIT ?5)
            ORDER BY created_at DESC, position DESC"#,
@@ -76,10 +78,12 @@ pub(crate) async fn in_chat(
     let chat = chat.as_str();
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, delivered_at,
-             read_at
-         FROM messages WHERE chat = ? AND (created_at, position) < (?, ?)
-         ORDER BY created_at DESC, position DESC LIMIT ?",
+        r#"SELECT id, sender, receiver, chat, text, image, client_id,
+               created_at, updated_at, delivered_at, read_at,
+               sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
+               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+           FROM shown_messages WHERE chat = ? AND (created_at, position) < (?, ?)
+           ORDER BY created_at DESC, position DESC LIMIT ?"#,
         chat,
         end.created_at,
         end.position,

@@ -88,12 +88,20 @@ struct Row {
     m_updated_at: Option<i64>,
     m_delivered_at: Option<i64>,
     m_read_at: Option<i64>,
+    m_sender_name: Option<String>,
+    m_sender_image: Option<String>,
+    m_receiver_name: Option<String>,
+    m_receiver_image: Option<String>,
     n_id: Option<String>,
     n_user: Option<String>,
     n_kind: Option<String>,
     n_title: Option<String>,
     n_message: Option<String>,
     n_data: Option<String>,
+    n_from_user: Option<String>,
+    n_from_name: Option<String>,
+    n_from_image: Option<String>,
+    n_post: Option<String>,
     n_created_at: Option<i64>,
     n_read_at: Option<i64>,
 }
@@ -112,6 +120,10 @@ impl Row {
             updated_at: self.m_updated_at?,
             delivered_at: self.m_delivered_at,
             read_at: self.m_read_at,
+            sender_name: self.m_sender_name.take(),
+            sender_image: self.m_sender_image.take(),
+            receiver_name: self.m_receiver_name.take(),
+            receiver_image: self.m_receiver_image.take(),
         })
     }
 
@@ -123,6 +135,10 @@ impl Row {
             title: self.n_title.take()?,
             message: self.n_message.take()?,
             data: self.n_data.take(),
+            from_user: self.n_from_user.take(),
+            from_name: self.n_from_name.take(),
+            from_image: self.n_from_image.take(),
+            post: self.n_post.take(),
             created_at: self.n_created_at?,
             read_at: self.n_read_at,
         })
@@ -142,7 +158,10 @@ impl Row {
                 None => Subject::Gone,
             },
             EntryKind::MessageRead
+            | EntryKind::MessageDeleted
             | EntryKind::NotificationRead
+            | EntryKind::NotificationsRead
+            | EntryKind::NotificationsDeleted
             | EntryKind::AccountStatus
             | EntryKind::Designations
             | EntryKind::Custom => Subject::None,
@@ -175,15 +194,21 @@ async fn page(db: &SqlitePool, user: &UserId, after: u64, limit: u32) -> sqlx::R
                m.text AS "m_text?", m.image AS "m_image?", m.client_id AS "m_client_id?",
                m.created_at AS "m_created_at?", m.updated_at AS "m_updated_at?",
                m.delivered_at AS "m_delivered_at?", m.read_at AS "m_read_at?",
+               s.name AS "m_sender_name?: String", s.image AS "m_sender_image?: String",
+               r.name AS "m_receiver_name?: String", r.image AS "m_receiver_image?: String",
                n.id AS "n_id?", n.user AS "n_user?", n.kind AS "n_kind?", n.title AS "n_title?",
-               n.message AS "n_message?", n.data AS "n_data?", n.created_at AS "n_created_at?",
-               n.read_at AS "n_read_at?"
+               n.message AS "n_message?", n.data AS "n_data?", n.from_user AS "n_from_user?",
+               c.name AS "n_from_name?: String", c.image AS "n_from_image?: String", n.post AS "n_post?",
+               n.created_at AS "n_created_at?", n.read_at AS "n_read_at?"
            FROM (SELECT coalesce((SELECT min(seq) FROM feed WHERE user = ?1), 0) AS oldest,
                      coalesce((SELECT max(seq) FROM feed WHERE user = ?1), 0) AS head) AS ends
            LEFT JOIN (SELECT * FROM feed WHERE user = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3) AS f
            LEFT JOIN messages AS m
                ON m.id = f.subject AND f.kind IN ('message_received', 'message_sent', 'chat_message')
+           LEFT JOIN profiles AS s ON s.id = m.sender
+           LEFT JOIN profiles AS r ON r.id = m.receiver
            LEFT JOIN notifications AS n ON n.id = f.subject AND f.kind = 'notification'
+           LEFT JOIN profiles AS c ON c.id = n.from_user
            ORDER BY f.seq"#,
         name,
         after,

@@ -1,6 +1,7 @@
 //! Durable state in one SQLite file: the stores of a single node, which is all of
 //! [`Store`](outrigger_domain::ports::Store), [`FeedStore`](outrigger_domain::ports::FeedStore),
-//! [`LeaseStore`](outrigger_domain::ports::LeaseStore) and [`WebhookStore`](outrigger_domain::ports::WebhookStore).
+//! [`LeaseStore`](outrigger_domain::ports::LeaseStore), [`WebhookStore`](outrigger_domain::ports::WebhookStore),
+//! [`StatusStore`](outrigger_domain::ports::StatusStore) and [`PushStore`](outrigger_domain::ports::PushStore).
 //!
 //! All writes pass through one task with one connection, which commits whatever waits as one transaction:
 //! a thousand writers at once share a handful of disk flushes. Reads use a pool of their own and never wait
@@ -14,24 +15,34 @@ mod answers;
 mod audit;
 mod chats;
 mod conversations;
+mod deleting;
 mod failure;
 mod feed;
 mod feeds;
+mod followers;
 mod group;
+mod learning;
 mod leases;
 mod log;
 mod messages;
+mod notification_marks;
+mod notification_slices;
 mod notifications;
 mod open;
 mod options;
 mod outbox;
+mod preferences;
 mod readers;
 mod receipts;
 mod revocations;
 mod seldom;
 mod sessions;
 mod settling;
+mod slices;
+mod statuses;
 mod store;
+mod storing;
+mod subscriptions;
 mod telling;
 mod upkeep;
 mod users;

@@ -1,19 +1,16 @@
-//! Storing and reading single messages.
-
-use std::sync::Arc;
+//! Reading single messages.
 
 use outrigger_domain::{
-    events::Published,
+    accounts::Profile,
     ids::{ChatId, ClientMessageId, ImageId, MessageId, UserId},
-    messaging::{Message, NewMessage, Recipient, Stored, StoredImage},
-    ports::Tells as _,
+    messaging::{Message, Recipient, StoredImage},
     time::Timestamp,
 };
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteExecutor, SqlitePool};
 
-use crate::{failure::unsound, writer::Write};
+use crate::failure::unsound;
 
-/// A message as its row has it.
+/// A message as `shown_messages` has it.
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) sender: String,
@@ -26,6 +23,10 @@ pub(crate) struct Row {
     pub(crate) updated_at: i64,
     pub(crate) delivered_at: Option<i64>,
     pub(crate) read_at: Option<i64>,
+    pub(crate) sender_name: Option<String>,
+    pub(crate) sender_image: Option<String>,
+    pub(crate) receiver_name: Option<String>,
+    pub(crate) receiver_image: Option<String>,
 }
 
 /// The table holds exactly one of the two.
@@ -41,7 +42,8 @@ fn recipient(receiver: Option<String>, chat: Option<String>) -> sqlx::Result<Rec
     }
 }
 
-fn columns(recipient: &Recipient) -> (Option<&str>, Option<&str>) {
+/// Its receiver and its chat, of which there is one.
+pub(crate) fn columns(recipient: &Recipient) -> (Option<&str>, Option<&str>) {
     match recipient {
         Recipient::User(user) => (Some(user.as_str()), None),
         Recipient::Chat(chat) => (None, Some(chat.as_str())),
@@ -55,7 +57,9 @@ impl TryFrom<Row> for Message {
         Ok(Self {
             id: MessageId::try_from(row.id).map_err(unsound)?,
             sender: UserId::try_from(row.sender).map_err(unsound)?,
+            sender_profile: Profile { name: row.sender_name, image: row.sender_image },
             recipient: recipient(row.receiver, row.chat)?,
+            receiver_profile: Profile { name: row.receiver_name, image: row.receiver_image },
             text: row.text,
             image: row.image,
             client_id: row.client_id.map(ClientMessageId::try_from).transpose().map_err(unsound)?,
@@ -75,9 +79,11 @@ pub(crate) async fn find(
     let id = id.as_str();
     sqlx::query_as!(
         Row,
-        "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, delivered_at,
-             read_at
-         FROM messages WHERE id = ?",
+        r#"SELECT id, sender, receiver, chat, text, image, client_id,
+               created_at, updated_at, delivered_at, read_at,
+               sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
+               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+           FROM shown_messages WHERE id = ?"#,
         id
     )
     .fetch_optional(db)
@@ -104,127 +110,5 @@ pub(crate) async fn image(db: &SqlitePool, id: &ImageId) -> sqlx::Result<Option<
             recipient: recipient(row.receiver, row.chat)?,
         })
     })
-    .transpose()
-}
-
-/// Stores a message, unless it is there already by its client's name or by its content.
-pub(crate) struct Insert(pub(crate) NewMessage);
-
-impl Write for Insert {
-    type Outcome = Stored;
-
-    fn is_one_statement(&self) -> bool {
-        // What follows for a duplicate only reads.
-        self.0.upload.is_none()
-    }
-
-    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Stored> {
-        let Some(position) = insert(db, &self.0).await? else {
-            let existing = existing(db, &self.0).await?.ok_or(sqlx::Error::RowNotFound)?;
-            return Ok(Stored::Duplicate(Arc::new(existing)));
-        };
-        if let Some(image) = &self.0.upload {
-            let id = image.id.as_str();
-            sqlx::query!(
-                "INSERT INTO images (id, message, media_type, bytes) VALUES (?, ?, ?, ?)",
-                id,
-                position,
-                image.media_type,
-                image.bytes
-            )
-            .execute(db)
-            .await?;
-        }
-        Ok(Stored::New(Arc::new(self.0.message.clone())))
-    }
-
-    fn tells(outcome: &Stored) -> Vec<Published> {
-        outcome.tells()
-    }
-}
-
-/// Inserts the row; `None` if it is a duplicate.
-async fn insert(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<Option<i64>> {
-    let message = &new.message;
-    let (id, sender) = (message.id.as_str(), message.sender.as_str());
-    let (receiver, chat) = columns(&message.recipient);
-    let client_id = message.client_id.as_ref().map(ClientMessageId::as_str);
-    let (created_at, updated_at) = (message.created_at.ms(), message.updated_at.ms());
-    let delivered_at = message.delivered_at.map(Timestamp::ms);
-    let read_at = message.read_at.map(Timestamp::ms);
-    let digest = new.digest.as_slice();
-    let since = new.duplicate_since.map(Timestamp::ms);
-    sqlx::query_scalar!(
-        r#"INSERT INTO messages (id, sender, receiver, chat, text, image, client_id, digest,
-               created_at, updated_at, delivered_at, read_at)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
-           WHERE ?13 IS NULL OR NOT EXISTS (
-                   SELECT 1 FROM messages
-                   WHERE sender = ?2 AND receiver = ?3 AND created_at >= ?13 AND digest = ?8
-                   UNION ALL
-                   SELECT 1 FROM messages
-                   WHERE chat = ?4 AND created_at >= ?13 AND sender = ?2 AND digest = ?8)
-           ON CONFLICT (sender, client_id) WHERE client_id IS NOT NULL DO NOTHING
-           RETURNING position AS "position!""#,
-        id,
-        sender,
-        receiver,
-        chat,
-        message.text,
-        message.image,
-        client_id,
-        digest,
-        created_at,
-        updated_at,
-        delivered_at,
-        read_at,
-        since
-    )
-    .fetch_optional(db)
-    .await
-}
-
-/// The message that `new` repeats: by its client's name before by its content.
-async fn existing(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<Option<Message>> {
-    let message = &new.message;
-    let sender = message.sender.as_str();
-    if let Some(client_id) = message.client_id.as_ref().map(ClientMessageId::as_str) {
-        let named = sqlx::query_as!(
-            Row,
-            "SELECT id, sender, receiver, chat, text, image, client_id, created_at, updated_at, delivered_at,
-             read_at
-             FROM messages WHERE sender = ? AND client_id = ?",
-            sender,
-            client_id
-        )
-        .fetch_optional(&mut *db)
-        .await?;
-        if let Some(row) = named {
-            return row.try_into().map(Some);
-        }
-    }
-    let (receiver, chat) = columns(&message.recipient);
-    let digest = new.digest.as_slice();
-    let since = new.duplicate_since.map(Timestamp::ms);
-    // One half for a user's, one for a chat's message, so that each uses its index.
-    sqlx::query_as!(
-        Row,
-        r#"SELECT id AS "id!", sender AS "sender!", receiver, chat, text, image, client_id,
-               created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at
-           FROM (SELECT * FROM messages
-                 WHERE sender = ?1 AND receiver = ?2 AND created_at >= ?5 AND digest = ?4
-                 UNION ALL
-                 SELECT * FROM messages
-                 WHERE chat = ?3 AND created_at >= ?5 AND sender = ?1 AND digest = ?4)
-           ORDER BY created_at DESC, position DESC LIMIT 1"#,
-        sender,
-        receiver,
-        chat,
-        digest,
-        since
-    )
-    .fetch_optional(db)
-    .await?
-    .map(Message::try_from)
     .transpose()
 }

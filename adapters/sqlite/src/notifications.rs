@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use outrigger_domain::{
+    accounts::Profile,
     events::Published,
-    ids::{DeviceId, NotificationId, UserId},
-    notifications::{Notification, NotificationsRead, Notified},
+    ids::{NotificationId, UserId},
+    notifications::{Notification, Notified},
     ports::Tells as _,
     time::Timestamp,
 };
@@ -13,7 +14,7 @@ use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 use crate::{failure::unsound, writer::Write};
 
-/// A notification as its row has it.
+/// A notification as `shown_notifications` has it.
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) user: String,
@@ -21,6 +22,10 @@ pub(crate) struct Row {
     pub(crate) title: String,
     pub(crate) message: String,
     pub(crate) data: Option<String>,
+    pub(crate) from_user: Option<String>,
+    pub(crate) from_name: Option<String>,
+    pub(crate) from_image: Option<String>,
+    pub(crate) post: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) read_at: Option<i64>,
 }
@@ -36,6 +41,9 @@ impl TryFrom<Row> for Notification {
             title: row.title,
             message: row.message,
             data: row.data.map(|data| serde_json::from_str(&data)).transpose().map_err(unsound)?,
+            from: row.from_user.map(UserId::try_from).transpose().map_err(unsound)?,
+            from_profile: Profile { name: row.from_name, image: row.from_image },
+            post: row.post,
             created_at: Timestamp::from_ms(row.created_at),
             read_at: row.read_at.map(Timestamp::from_ms),
         })
@@ -70,9 +78,11 @@ pub(crate) async fn list(
     let rows = if unread_only {
         sqlx::query_as!(
             Row,
-            "SELECT id, user, kind, title, message, data, created_at, read_at
-             FROM notifications WHERE user = ? AND read_at IS NULL AND (created_at, position) < (?, ?)
-             ORDER BY created_at DESC, position DESC LIMIT ?",
+            r#"SELECT id, user, kind, title, message, data, from_user,
+                   from_name AS "from_name?: String", from_image AS "from_image?: String",
+                   post, created_at, read_at
+               FROM shown_notifications WHERE user = ? AND read_at IS NULL AND (created_at, position) < (?, ?)
+               ORDER BY created_at DESC, position DESC LIMIT ?"#,
             user,
             created_at,
             position,
@@ -83,9 +93,11 @@ pub(crate) async fn list(
     } else {
         sqlx::query_as!(
             Row,
-            "SELECT id, user, kind, title, message, data, created_at, read_at
-             FROM notifications WHERE user = ? AND (created_at, position) < (?, ?)
-             ORDER BY created_at DESC, position DESC LIMIT ?",
+            r#"SELECT id, user, kind, title, message, data, from_user,
+                   from_name AS "from_name?: String", from_image AS "from_image?: String",
+                   post, created_at, read_at
+               FROM shown_notifications WHERE user = ? AND (created_at, position) < (?, ?)
+               ORDER BY created_at DESC, position DESC LIMIT ?"#,
             user,
             created_at,
             position,
@@ -108,6 +120,36 @@ pub(crate) async fn unread(db: impl SqliteExecutor<'_>, user: &UserId) -> sqlx::
     u64::try_from(unread).map_err(unsound)
 }
 
+/// One notification of a user.
+pub(crate) async fn find(
+    db: impl SqliteExecutor<'_>,
+    user: &UserId,
+    id: &NotificationId,
+) -> sqlx::Result<Option<Notification>> {
+    let found = named(db, id).await?;
+    Ok(found.filter(|notification| notification.user == *user))
+}
+
+/// One notification, whosever it is.
+async fn named(
+    db: impl SqliteExecutor<'_>,
+    id: &NotificationId,
+) -> sqlx::Result<Option<Notification>> {
+    let id = id.as_str();
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id, user, kind, title, message, data, from_user,
+               from_name AS "from_name?: String", from_image AS "from_image?: String",
+               post, created_at, read_at
+           FROM shown_notifications WHERE id = ?"#,
+        id
+    )
+    .fetch_optional(db)
+    .await?
+    .map(Notification::try_from)
+    .transpose()
+}
+
 /// Stores a notification, unless one with its id is there.
 pub(crate) struct Insert(pub(crate) Notification);
 
@@ -121,30 +163,12 @@ impl Write for Insert {
     type Outcome = Inserted;
 
     async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Inserted> {
-        let new = &self.0;
-        let (id, user) = (new.id.as_str(), new.user.as_str());
-        let data = new.data.as_ref().map(ToString::to_string);
-        let (created_at, read_at) = (new.created_at.ms(), new.read_at.map(Timestamp::ms));
-        let is_new = sqlx::query!(
-            "INSERT INTO notifications (id, user, kind, title, message, data, created_at, read_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            id,
-            user,
-            new.kind,
-            new.title,
-            new.message,
-            data,
-            created_at,
-            read_at
-        )
-        .execute(&mut *db)
-        .await?
-        .rows_affected()
-            == 1;
-        let notification = if is_new { new.clone() } else { find(db, &new.id).await? };
-        let unread = unread(db, &notification.user).await?;
-        let notified = Notified { notification: Arc::new(notification), unread };
-        Ok(Inserted { notified, is_new })
+        if let Some(notified) = insert(db, &self.0).await? {
+            return Ok(Inserted { notified, is_new: true });
+        }
+        let first = named(&mut *db, &self.0.id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let unread = unread(db, &first.user).await?;
+        Ok(Inserted { notified: Notified { notification: Arc::new(first), unread }, is_new: false })
     }
 
     fn tells(outcome: &Inserted) -> Vec<Published> {
@@ -153,91 +177,35 @@ impl Write for Insert {
     }
 }
 
-async fn find(db: &mut SqliteConnection, id: &NotificationId) -> sqlx::Result<Notification> {
-    let id = id.as_str();
-    sqlx::query_as!(
-        Row,
-        "SELECT id, user, kind, title, message, data, created_at, read_at
-         FROM notifications WHERE id = ?",
-        id
-    )
-    .fetch_one(db)
-    .await?
-    .try_into()
-}
-
-/// Marks one notification of a user, or all, as read.
-pub(crate) struct MarkRead {
-    pub(crate) user: UserId,
-    pub(crate) device: DeviceId,
-    pub(crate) id: Option<NotificationId>,
-    pub(crate) at: Timestamp,
-}
-
-impl Write for MarkRead {
-    type Outcome = NotificationsRead;
-
-    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<NotificationsRead> {
-        let (newly_read, found) = match &self.id {
-            Some(id) => mark_one(db, &self.user, id, self.at).await?,
-            None => (mark_all(db, &self.user, self.at).await?, true),
-        };
-        let unread = unread(db, &self.user).await?;
-        let (user, device) = (self.user.clone(), self.device.clone());
-        Ok(NotificationsRead { user, device, newly_read, found, unread, at: self.at })
-    }
-
-    fn tells(outcome: &NotificationsRead) -> Vec<Published> {
-        outcome.tells()
-    }
-}
-
-/// Which were unread until now, and whether the user has such a notification at all.
-async fn mark_one(
+/// Stores a notification; nothing if there is one with its id.
+pub(crate) async fn insert(
     db: &mut SqliteConnection,
-    user: &UserId,
-    id: &NotificationId,
-    at: Timestamp,
-) -> sqlx::Result<(Vec<NotificationId>, bool)> {
-    let (user, key, at) = (user.as_str(), id.as_str(), at.ms());
-    let changed = sqlx::query!(
-        "UPDATE notifications SET read_at = ? WHERE id = ? AND user = ? AND read_at IS NULL",
-        at,
-        key,
-        user
+    new: &Notification,
+) -> sqlx::Result<Option<Notified>> {
+    let (id, user) = (new.id.as_str(), new.user.as_str());
+    let data = new.data.as_ref().map(ToString::to_string);
+    let from = new.from.as_ref().map(UserId::as_str);
+    let (created_at, read_at) = (new.created_at.ms(), new.read_at.map(Timestamp::ms));
+    let inserted = sqlx::query!(
+        "INSERT INTO notifications (id, user, kind, title, message, data, from_user, post, created_at, read_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        id,
+        user,
+        new.kind,
+        new.title,
+        new.message,
+        data,
+        from,
+        new.post,
+        created_at,
+        read_at
     )
     .execute(&mut *db)
     .await?
     .rows_affected();
-    if changed == 1 {
-        return Ok((vec![id.clone()], true));
+    if inserted == 0 {
+        return Ok(None);
     }
-    let found = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM notifications WHERE id = ? AND user = ?) AS "found!: bool""#,
-        key,
-        user
-    )
-    .fetch_one(db)
-    .await?;
-    Ok((Vec::new(), found))
-}
-
-/// Which were unread until now, oldest first.
-async fn mark_all(
-    db: &mut SqliteConnection,
-    user: &UserId,
-    at: Timestamp,
-) -> sqlx::Result<Vec<NotificationId>> {
-    let (user, at) = (user.as_str(), at.ms());
-    let mut rows = sqlx::query!(
-        r#"UPDATE notifications SET read_at = ? WHERE user = ? AND read_at IS NULL
-           RETURNING id AS "id!", created_at AS "created_at!", position AS "position!""#,
-        at,
-        user
-    )
-    .fetch_all(db)
-    .await?;
-    // `RETURNING` promises no order.
-    rows.sort_unstable_by_key(|row| (row.created_at, row.position));
-    rows.into_iter().map(|row| NotificationId::try_from(row.id).map_err(unsound)).collect()
+    let unread = unread(db, &new.user).await?;
+    Ok(Some(Notified { notification: Arc::new(new.clone()), unread }))
 }

@@ -2,21 +2,29 @@
 
 use async_trait::async_trait;
 use outrigger_domain::{
-    accounts::{User, UserPatch},
+    accounts::{Profile, User, UserPatch},
     actor::Role,
     events::Published,
     identity::Revocation,
     ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
-    messaging::{Delivered, Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
-    notifications::{Notification, NotificationsRead, Notified},
+    messaging::{
+        Conversation, Deleted, Delivered, Message, NewMessage, Page, Partner, Read, ReadMany,
+        Reading, Stored, StoredImage, Unread,
+    },
+    notifications::{
+        Notification, NotificationFilter, NotificationsDeleted, NotificationsRead, Notified,
+        Preferences,
+    },
+    paging::{Slice, Sliced},
     ports::{AuditEntry, Horizon, KeptAnswer, Store, StoreError, StoreResult},
     sessions::{Session, SessionFilter},
     time::Timestamp,
 };
 
 use crate::{
-    answers, audit, chats, conversations, failure::lookup, messages, notifications,
-    open::SqliteStore, receipts, revocations, sessions, upkeep, users,
+    answers, audit, chats, conversations, deleting, failure::lookup, learning, messages,
+    notification_marks, notification_slices, notifications, open::SqliteStore, preferences,
+    receipts, revocations, sessions, slices, storing, upkeep, users,
 };
 
 /// A reader does not see what the writer committed before.
@@ -54,17 +62,19 @@ impl Store for SqliteStore {
         id: &UserId,
         email: &str,
         role: Role,
+        profile: &Profile,
         at: Timestamp,
     ) -> StoreResult<()> {
+        let learn = learning::Learn::new(id, email, role, profile, at);
         // Every connection says who it is; hardly any says something new.
-        if lookup(users::is_known(&self.readers.pool(), id, email, role).await)? {
+        if lookup(learning::is_known(&self.readers.pool(), &learn).await)? {
             return Ok(());
         }
-        self.writer.write(users::Learn { id: id.clone(), email: email.to_owned(), role, at }).await
+        self.writer.write(learn).await
     }
 
     async fn insert_message(&self, new: NewMessage) -> StoreResult<Stored> {
-        self.writer.write(messages::Insert(new)).await
+        self.writer.write(storing::Insert(new)).await
     }
 
     async fn message(&self, id: &MessageId) -> StoreResult<Option<Message>> {
@@ -79,8 +89,63 @@ impl Store for SqliteStore {
         lookup(conversations::in_chat(&self.readers.pool(), chat, page).await)
     }
 
-    async fn mark_read(&self, id: &MessageId, reader: &UserId, at: Timestamp) -> StoreResult<Read> {
-        self.writer.write(receipts::MarkRead { id: id.clone(), reader: reader.clone(), at }).await
+    async fn mark_read(
+        &self,
+        id: &MessageId,
+        reader: &UserId,
+        reading: Reading,
+        at: Timestamp,
+    ) -> StoreResult<Read> {
+        let (id, reader) = (id.clone(), reader.clone());
+        self.writer.write(receipts::MarkRead { id, reader, reading, at }).await
+    }
+
+    async fn mark_many_read(
+        &self,
+        reader: &UserId,
+        which: &Unread,
+        reading: Reading,
+        at: Timestamp,
+    ) -> StoreResult<ReadMany> {
+        let ids = match which {
+            Unread::These(ids) => ids.clone(),
+            // Looked for by a reader: however long that takes, writes go on.
+            Unread::From(sender, limit) => {
+                let pool = self.readers.pool();
+                lookup(receipts::unread_from(&pool, sender, reader, *limit).await)?
+            }
+        };
+        if ids.is_empty() {
+            return Ok(ReadMany(Vec::new(), reading));
+        }
+        let reader = reader.clone();
+        self.writer.write(receipts::MarkManyRead { ids, reader, reading, at }).await
+    }
+
+    async fn delete_message(
+        &self,
+        id: &MessageId,
+        sender: &UserId,
+        at: Timestamp,
+    ) -> StoreResult<Deleted> {
+        self.writer.write(deleting::Delete { id: id.clone(), sender: sender.clone(), at }).await
+    }
+
+    async fn conversation_slice(
+        &self,
+        a: &UserId,
+        b: &UserId,
+        slice: Slice,
+    ) -> StoreResult<Sliced<Message>> {
+        lookup(slices::between(&self.readers.pool(), a, b, slice).await)
+    }
+
+    async fn conversations(
+        &self,
+        user: &UserId,
+        slice: Slice,
+    ) -> StoreResult<Sliced<Conversation>> {
+        lookup(slices::conversations(&self.readers.pool(), user, slice).await)
     }
 
     async fn mark_delivered(&self, ids: &[MessageId], at: Timestamp) -> StoreResult<Delivered> {
@@ -113,15 +178,56 @@ impl Store for SqliteStore {
         lookup(notifications::unread(&self.readers.pool(), user).await)
     }
 
+    async fn notification(
+        &self,
+        user: &UserId,
+        id: &NotificationId,
+    ) -> StoreResult<Option<Notification>> {
+        lookup(notifications::find(&self.readers.pool(), user, id).await)
+    }
+
+    async fn notification_slice(
+        &self,
+        user: &UserId,
+        filter: &NotificationFilter,
+        slice: Slice,
+    ) -> StoreResult<Sliced<Notification>> {
+        lookup(notification_slices::slice(&self.readers.pool(), user, filter, slice).await)
+    }
+
     async fn read_notifications(
         &self,
         user: &UserId,
-        device: &DeviceId,
+        device: Option<&DeviceId>,
         id: Option<&NotificationId>,
         at: Timestamp,
     ) -> StoreResult<NotificationsRead> {
-        let (user, device, id) = (user.clone(), device.clone(), id.cloned());
-        self.writer.write(notifications::MarkRead { user, device, id, at }).await
+        let (user, device, id) = (user.clone(), device.cloned(), id.cloned());
+        self.writer.write(notification_marks::MarkRead { user, device, id, at }).await
+    }
+
+    async fn delete_notifications(
+        &self,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        id: Option<&NotificationId>,
+        at: Timestamp,
+    ) -> StoreResult<NotificationsDeleted> {
+        let (user, device, id) = (user.clone(), device.cloned(), id.cloned());
+        self.writer.write(notification_marks::Delete { user, device, id, at }).await
+    }
+
+    async fn preferences(&self, user: &UserId) -> StoreResult<Preferences> {
+        lookup(preferences::find(&self.readers.pool(), user).await)
+    }
+
+    async fn save_preferences(
+        &self,
+        user: &UserId,
+        changed: &Preferences,
+    ) -> StoreResult<Preferences> {
+        let (user, changed) = (user.clone(), changed.clone());
+        self.writer.write(preferences::Save { user, changed }).await
     }
 
     async fn save_session(&self, session: &Session) -> StoreResult<()> {

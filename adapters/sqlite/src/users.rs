@@ -106,24 +106,6 @@ pub(crate) async fn active(
     .collect()
 }
 
-/// Whether a user is known with exactly this address and role.
-pub(crate) async fn is_known(
-    db: &SqlitePool,
-    id: &UserId,
-    email: &str,
-    role: Role,
-) -> sqlx::Result<bool> {
-    let (id, role) = (id.as_str(), role.as_str());
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND email = ? AND role = ?) AS "known!: bool""#,
-        id,
-        email,
-        role
-    )
-    .fetch_one(db)
-    .await
-}
-
 /// Makes or changes a user; a new one is an active plain user where the patch does not say otherwise.
 pub(crate) struct Upsert {
     pub(crate) id: UserId,
@@ -181,38 +163,5 @@ impl Write for Upsert {
 
     fn tells(outcome: &Upserted) -> Vec<Published> {
         outcome.news.iter().cloned().collect()
-    }
-}
-
-/// Takes in what a token says: makes the user, or changes address and role and nothing else.
-pub(crate) struct Learn {
-    pub(crate) id: UserId,
-    pub(crate) email: String,
-    pub(crate) role: Role,
-    pub(crate) at: Timestamp,
-}
-
-impl Write for Learn {
-    type Outcome = ();
-
-    fn is_one_statement(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
-        let (id, role, at) = (self.id.as_str(), self.role.as_str(), self.at.ms());
-        sqlx::query!(
-            "INSERT INTO users (id, email, role, active, designations, created_at, updated_at)
-             VALUES (?1, ?2, ?3, 1, '[]', ?4, ?4)
-             ON CONFLICT (id) DO UPDATE SET email = ?2, role = ?3, updated_at = ?4
-             WHERE email <> ?2 OR role <> ?3",
-            id,
-            self.email,
-            role,
-            at
-        )
-        .execute(db)
-        .await?;
-        Ok(())
     }
 }

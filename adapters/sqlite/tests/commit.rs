@@ -81,7 +81,7 @@ async fn thousands_at_once_share_a_few_commits() {
         tokio::spawn(async move { store.insert_message(new).await })
     });
     for stored in join_all(writes).await {
-        assert!(matches!(stored.unwrap().unwrap(), Stored::New(_)));
+        assert!(matches!(stored.unwrap().unwrap(), Stored::New(..)));
     }
 
     let received = gate.received();
@@ -127,7 +127,7 @@ async fn committed_before_published_before_answered() {
     assert!(store.message(&message("m1")).await.unwrap().is_some(), "committed");
     assert!(poll!(&mut call).is_pending(), "not answered while an event is on its way");
     gate.open();
-    assert!(matches!(call.await.unwrap(), Stored::New(_)));
+    assert!(matches!(call.await.unwrap(), Stored::New(..)));
     assert_eq!(gate.received(), ["m1"]);
 }
 
@@ -187,7 +187,7 @@ async fn closing_finishes_what_was_accepted() {
     }
     tokio::join!(store.close(), store.close());
     for stored in join_all(calls).await {
-        assert!(matches!(stored.unwrap(), Stored::New(_)));
+        assert!(matches!(stored.unwrap(), Stored::New(..)));
     }
     let log = folder.path().join("test.db-wal");
     assert!(!log.exists(), "everything is in the one file");

@@ -1,14 +1,31 @@
-//! A file of the first version, with what was in it.
+//! Files of older versions, with what was in them.
+#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, path::Path, sync::Arc};
 
 use outrigger_domain::{
-    messaging::Read,
+    ids::ImageId,
+    messaging::{Deleted, Read, Reading, Unread},
+    notifications::NotificationFilter,
+    paging::{Slice, Sliced},
     ports::{FeedStore as _, NoWebhooks, Store as _},
 };
 use outrigger_sqlite::{Options, SqliteStore};
-use outrigger_store_story::{Heard, at, hello, message, user};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use outrigger_store_story::{
+    Heard, at, hello, message, notification, notification_id, profile, user,
+};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
+
+/// Makes a file as the first `versions` migrations leave it, and puts rows into it.
+async fn make(path: &Path, versions: usize, rows: &str) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut db = options.connect().await.unwrap();
+    let mut old = sqlx::migrate!();
+    old.migrations = Cow::Owned(old.migrations.iter().take(versions).cloned().collect());
+    old.run(&mut db).await.unwrap();
+    db.execute(rows).await.unwrap();
+    db.close().await.unwrap();
+}
 
 #[tokio::test]
 async fn a_file_of_the_first_version_is_brought_up_to_date() {
@@ -16,23 +33,14 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
     let mut origins = Vec::new();
     for name in ["one.db", "two.db"] {
         let path = folder.path().join(name);
-        let options =
-            sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-        let mut db = options.connect().await.unwrap();
-        let mut first = sqlx::migrate!();
-        first.migrations = Cow::Owned(first.migrations.iter().take(1).cloned().collect());
-        first.run(&mut db).await.unwrap();
-        db.execute(
+        let rows =
             "INSERT INTO messages (id, sender, receiver, text, digest, created_at, updated_at)
              VALUES ('m1', 'ann', 'ben', 'hi', zeroblob(32), 1750000000000, 1750000000000);
              INSERT INTO notifications (id, user, kind, title, message, created_at)
              VALUES ('n1', 'ben', 'k', 't', 'm', 1750000000000);
              INSERT INTO users (id, email, role, active, designations, created_at, updated_at)
-             VALUES ('ann', 'ann@example.com', 'user', 1, '[]', 0, 0)",
-        )
-        .await
-        .unwrap();
-        db.close().await.unwrap();
+             VALUES ('ann', 'ann@example.com', 'user', 1, '[]', 0, 0)";
+        make(&path, 1, rows).await;
 
         let heard = Arc::new(Heard::default());
         let options = Options::new(format!("sqlite:{}", path.display()));
@@ -44,8 +52,9 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
 
         let delivered = store.mark_delivered(&[message("m1")], at(1)).await.unwrap();
         assert_eq!(delivered.0.len(), 1);
-        let read = store.mark_read(&message("m1"), &user("ben"), at(2)).await.unwrap();
-        assert!(matches!(read, Read::Now(_)));
+        let read =
+            store.mark_read(&message("m1"), &user("ben"), Reading::Read, at(2)).await.unwrap();
+        assert!(matches!(read, Read::Now(..)));
         store.insert_message(hello("m2", "ann", "ben", 3)).await.unwrap();
         assert_eq!(
             heard.places(),
@@ -65,4 +74,77 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
         store.close().await;
     }
     assert_ne!(origins[0], origins[1], "no two files have one name");
+}
+
+/// Messages of which the one stored last is not the last one said, an image, notifications and their feeds.
+const SECOND_VERSION: &str = "
+    INSERT INTO messages (id, sender, receiver, chat, text, digest, created_at, updated_at, delivered_at, read_at)
+    VALUES ('m1', 'ann', 'ben', NULL, 'one', zeroblob(32), 1750000000001, 1750000000001, NULL, NULL),
+        ('m3', 'ben', 'ann', NULL, 'three', zeroblob(32), 1750000000003, 1750000000003, NULL, NULL),
+        ('m2', 'ben', 'ann', NULL, 'two', zeroblob(32), 1750000000002, 1750000000004, 1750000000003, 1750000000004),
+        ('s1', 'ann', 'ann', NULL, 'self', zeroblob(32), 1750000000009, 1750000000009, NULL, NULL),
+        ('c1', 'ann', NULL, 'room', 'chat', zeroblob(32), 1750000000009, 1750000000009, NULL, NULL);
+    INSERT INTO images (id, message, media_type, bytes) SELECT 'i1', position, 'image/png', x'01' FROM messages WHERE id = 'm3';
+    INSERT INTO users (id, email, first_name, role, active, designations, created_at, updated_at)
+    VALUES ('ben', '', 'Ben', 'user', 1, '[]', 0, 0);
+    INSERT INTO notifications (id, user, kind, title, message, data, created_at, read_at)
+    VALUES ('n1', 'ann', 'k', 't', 'm', '{}', 1750000000001, NULL), ('n2', 'ann', 'k', 't', 'm', NULL, 1750000000002, 9),
+        ('n3', 'ann', 'l', 't', 'm', NULL, 1750000000003, NULL);
+    INSERT INTO feed (user, seq, at, kind, subject, detail)
+    VALUES ('ann', 1, 1, 'message_received', 'm3', NULL), ('ann', 2, 2, 'notification', 'n1', NULL),
+        ('ann', 3, 3, 'message_read', 'm1', '\"ben\"'), ('ann', 4, 4, 'notification_read', 'n2', NULL)";
+
+#[tokio::test]
+async fn a_file_of_the_second_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    make(&path, 2, SECOND_VERSION).await;
+    let heard = Arc::new(Heard::default());
+    let options = Options::new(format!("sqlite:{}", path.display()));
+    let store = SqliteStore::open(&options, heard.clone(), Arc::new(NoWebhooks)).await.unwrap();
+    let (ann, ben, all) = (user("ann"), user("ben"), Slice { offset: 0, limit: 9 });
+
+    let Sliced { items, total } = store.conversations(&ann, all).await.unwrap();
+    let briefs: Vec<_> =
+        items.iter().map(|c| (c.partner.as_str(), c.last.id.as_str(), c.unread)).collect();
+    assert_eq!((briefs, total), (vec![("ann", "s1", 1), ("ben", "m3", 1)], 2));
+    assert_eq!(items[1].profile, profile(Some("Ben"), None));
+    let slice = store.conversation_slice(&ann, &ben, all).await.unwrap();
+    let ids: Vec<_> = slice.items.iter().map(|message| message.id.as_str()).collect();
+    assert_eq!((ids, slice.total), (vec!["m1", "m2", "m3"], 3));
+    let read = NotificationFilter { kind: Some("k".into()), read: Some(true) };
+    assert_eq!(store.notification_slice(&ann, &read, all).await.unwrap().total, 1);
+    let page = store.feed_after(&ann, 0, 9).await.unwrap();
+    let places: Vec<_> = page.events.iter().map(|fed| (fed.seq, fed.event.is_some())).collect();
+    assert_eq!(places, [(1, true), (2, true), (3, true), (4, true)]);
+
+    let deleted = store.delete_message(&message("m3"), &ben, at(10)).await.unwrap();
+    assert!(matches!(deleted, Deleted::Now(..)));
+    assert_eq!(store.image(&ImageId::new("i1").unwrap()).await.unwrap(), None);
+    let read = Unread::From(ann.clone(), 10);
+    let read = store.mark_many_read(&ben, &read, Reading::Seen, at(11)).await.unwrap();
+    assert_eq!(read.0.len(), 1);
+    let id = notification_id("n1");
+    assert_eq!(store.delete_notifications(&ann, None, Some(&id), at(12)).await.unwrap().unread, 1);
+    let from_ben = outrigger_domain::notifications::Notification {
+        from: Some(ben.clone()),
+        ..notification("n4", "ann", 13)
+    };
+    assert_eq!(store.insert_notification(from_ben).await.unwrap().unread, 2);
+    let items = store.conversations(&ann, all).await.unwrap().items;
+    assert_eq!((items[1].last.id.as_str(), items[1].unread), ("m2", 0));
+    let newest = store.notifications(&ann, 1, None, false).await.unwrap();
+    assert_eq!(newest[0].from_profile, profile(Some("Ben"), None));
+    assert_eq!(
+        heard.lines(),
+        [
+            "users ben, ann: m3 deleted by ben",
+            "user ann: m1 seen by ben",
+            "user ann: notifications n1 deleted",
+            "user ann: 1 unread",
+            "user ann: notified n4",
+            "user ann: 2 unread",
+        ]
+    );
+    store.close().await;
 }

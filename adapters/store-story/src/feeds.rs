@@ -4,6 +4,7 @@ use outrigger_domain::{
     accounts::UserPatch,
     events::{Audience, DomainEvent, Published, Receipt},
     ids::NotificationId,
+    messaging::Reading,
     ports::Horizon,
 };
 
@@ -92,13 +93,13 @@ pub(crate) async fn receipts_and_notifications_have_their_places(world: &World) 
     let World { store, heard, .. } = world;
     let (ann, id) = (user("ann"), NotificationId::new("n1").unwrap());
     store.insert_message(hello("m1", "ann", "ben", 0)).await.unwrap();
-    store.mark_read(&message("m1"), &user("ben"), at(1)).await.unwrap();
+    store.mark_read(&message("m1"), &user("ben"), Reading::Read, at(1)).await.unwrap();
     store.insert_notification(notification("n1", "ann", 2)).await.unwrap();
     heard.places();
-    store.read_notifications(&ann, &device("d1"), Some(&id), at(3)).await.unwrap();
+    store.read_notifications(&ann, Some(&device("d1")), Some(&id), at(3)).await.unwrap();
     assert_eq!(
         heard.places(),
-        ["user ann but d1: notification n1 read [4]", "user ann: 0 unread []"],
+        ["user ann but d1: notifications n1 read [4]", "user ann: 0 unread []"],
         "a count is state"
     );
     assert_eq!(
@@ -107,7 +108,7 @@ pub(crate) async fn receipts_and_notifications_have_their_places(world: &World) 
             "1 user ann: sent m1",
             "2 user ann: m1 read by ben",
             "3 user ann: notified n1",
-            "4 user ann but d1: notification n1 read",
+            "4 user ann but d1: notifications n1 read",
         ]
     );
 }
@@ -141,7 +142,7 @@ pub(crate) async fn a_record_is_told_and_kept(world: &World) {
     assert!(places[1].starts_with("user ann: Designations") && places[1].ends_with("[3]"));
 
     // State, and what is for nobody in particular, passes by.
-    let typing = DomainEvent::Typing { from: ben, typing: true };
+    let typing = DomainEvent::Typing { from: ben, name: None, typing: true };
     store.record(Published::new(at(4), Audience::User(ann.clone()), typing)).await.unwrap();
     store.record(Published::new(at(5), Audience::All, custom("all", "1"))).await.unwrap();
     assert!(heard.places().iter().all(|line| line.ends_with("[]")));
@@ -179,7 +180,7 @@ pub(crate) async fn what_is_not_written_takes_no_place(world: &World) {
     store.insert_message(new_message("m2", "ann", "ben", 1, Some("c1"), "x")).await.unwrap();
     store.insert_notification(notification("n1", "ben", 2)).await.unwrap();
     store.insert_message(hello("m1", "eve", "ben", 3)).await.unwrap_err();
-    store.mark_read(&message("m1"), &user("eve"), at(4)).await.unwrap();
+    store.mark_read(&message("m1"), &user("eve"), Reading::Read, at(4)).await.unwrap();
     assert_eq!((heard.places(), told.posted()), (Vec::new(), 0));
     store.insert_message(hello("m3", "ann", "ben", 5)).await.unwrap();
     assert_eq!(heard.places(), ["user ben: received m3 [3]", "user ann: sent m3 [2]"]);
@@ -192,7 +193,7 @@ pub(crate) async fn a_message_is_delivered_once(world: &World) {
     for (id, to) in [("m1", "ben"), ("m2", "ben"), ("m3", "#room"), ("m4", "ben")] {
         store.insert_message(hello(id, "ann", to, 0)).await.unwrap();
     }
-    store.mark_read(&message("m4"), &user("ben"), at(1)).await.unwrap();
+    store.mark_read(&message("m4"), &user("ben"), Reading::Read, at(1)).await.unwrap();
     heard.lines();
     let ids = ["m2", "m1", "m3", "m4", "m5", "m2"].map(message);
     let now = store.mark_delivered(&ids, at(5)).await.unwrap().0;
@@ -208,7 +209,7 @@ pub(crate) async fn a_message_is_delivered_once(world: &World) {
     assert_eq!(store.mark_delivered(&ids, at(6)).await.unwrap().0, []);
     assert_eq!(store.mark_delivered(&[], at(6)).await.unwrap().0, []);
     assert_eq!(heard.lines(), [""; 0]);
-    let read = store.mark_read(&message("m1"), &user("ben"), at(7)).await.unwrap();
-    let outrigger_domain::messaging::Read::Now(read) = read else { panic!("{read:?}") };
+    let read = store.mark_read(&message("m1"), &user("ben"), Reading::Read, at(7)).await.unwrap();
+    let outrigger_domain::messaging::Read::Now(read, _) = read else { panic!("{read:?}") };
     assert_eq!((read.delivered_at, read.read_at), (Some(at(5)), Some(at(7))));
 }

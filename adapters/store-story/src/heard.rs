@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use outrigger_domain::{
     events::{Audience, DomainEvent, Published, Seqs},
+    messaging::Reading,
     ports::Bus,
 };
 
@@ -48,9 +49,14 @@ fn places(seqs: &Seqs) -> String {
     }
 }
 
+fn list(ids: &[impl ToString]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 pub(crate) fn line(published: &Published) -> String {
     let to = match &published.audience {
         Audience::User(user) => format!("user {user}"),
+        Audience::Users(users) => format!("users {}", list(users)),
         Audience::Chat(chat) => format!("chat {chat}"),
         Audience::OtherDevices(user, device) => format!("user {user} but {device}"),
         other => format!("{other:?}"),
@@ -59,11 +65,22 @@ pub(crate) fn line(published: &Published) -> String {
         DomainEvent::MessageReceived(message) => format!("received {}", message.id),
         DomainEvent::MessageSent(message) => format!("sent {}", message.id),
         DomainEvent::ChatMessage(message) => format!("said {}", message.id),
-        DomainEvent::MessageRead { message, by } => format!("{message} read by {by}"),
+        DomainEvent::MessageRead { message, by, reading: Reading::Read } => {
+            format!("{message} read by {by}")
+        }
+        DomainEvent::MessageRead { message, by, reading: Reading::Seen } => {
+            format!("{message} seen by {by}")
+        }
+        DomainEvent::MessageDeleted { message, by } => format!("{message} deleted by {by}"),
         DomainEvent::MessageDelivered { message, to } => format!("{message} delivered to {to}"),
         DomainEvent::Custom(custom) => format!("{} {}", custom.name, custom.data),
         DomainEvent::Notification(notification) => format!("notified {}", notification.id),
-        DomainEvent::NotificationRead(id) => format!("notification {id} read"),
+        DomainEvent::NotificationsRead { ids, all } => {
+            format!("notifications {}{} read", if *all { "all: " } else { "" }, list(ids))
+        }
+        DomainEvent::NotificationsDeleted { ids, all } => {
+            format!("notifications {}{} deleted", if *all { "all: " } else { "" }, list(ids))
+        }
         DomainEvent::UnreadCount(count) => format!("{count} unread"),
         other => format!("{other:?}"),
     };

@@ -12,16 +12,24 @@
 
 mod answers;
 mod chats;
+mod deleting;
 mod feed_pages;
 mod feeds;
 mod heard;
 mod leases;
 mod messages;
+mod notices;
 mod notifications;
 mod order;
 mod pages;
+mod preferences;
+mod profiles;
+mod reading;
 mod revocations;
 mod sessions;
+mod slices;
+mod statuses;
+mod subscriptions;
 mod told;
 mod users;
 mod webhooks;
@@ -32,7 +40,10 @@ use std::sync::Arc;
 
 pub use heard::Heard;
 pub use told::{Told, webhook};
-pub use words::{at, chat, custom, device, hello, message, new_message, notification, user};
+pub use words::{
+    at, chat, custom, device, hello, message, new_message, notification, notification_id, profile,
+    user,
+};
 use world::World;
 pub use world::{AnyStore, Setting};
 
@@ -52,7 +63,8 @@ async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
     }
     tell!(
         users::a_patch_changes_what_it_names,
-        users::a_token_teaches_address_and_role_only,
+        users::a_token_teaches_address_and_role,
+        users::a_token_teaches_a_profile_where_there_is_none,
         users::active_users_are_paged,
         messages::a_message_is_stored_once_and_both_sides_hear,
         messages::a_client_id_names_one_message_per_sender,
@@ -60,6 +72,13 @@ async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         messages::a_chat_hears_its_messages,
         messages::an_image_comes_back_with_who_may_see_it,
         messages::only_the_receiver_reads,
+        deleting::a_chat_hears_what_is_deleted,
+        deleting::a_conversation_is_what_is_left_of_it,
+        reading::of_these_those_to_the_reader_are_read,
+        reading::a_conversation_is_read_in_parts,
+        slices::a_conversation_is_cut_from_its_beginning,
+        slices::conversations_come_with_their_last_message,
+        slices::notifications_are_filtered,
         pages::a_conversation_is_paged_backwards,
         pages::a_chat_is_paged_backwards,
         pages::messages_of_one_millisecond_keep_their_order,
@@ -67,6 +86,9 @@ async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         notifications::a_notification_is_stored_once,
         notifications::notifications_are_listed_newest_first,
         notifications::reading_tells_the_other_devices,
+        notifications::without_a_device_all_are_told,
+        notifications::what_is_deleted_is_not_unread,
+        preferences::preferences_are_kept_name_by_name,
         sessions::a_session_is_replaced_and_keeps_its_beginning,
         sessions::ending_gives_what_was_active,
         chats::membership_is_granted_and_revoked,
@@ -101,6 +123,18 @@ async fn feeds_and_outbox(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         feed_pages::a_feed_keeps_so_many,
         feed_pages::a_feed_loses_its_old_beginning_only,
         feed_pages::an_origin_is_a_name_that_stays,
+        deleting::only_the_sender_deletes_and_both_sides_hear,
+        deleting::a_webhook_that_waits_is_given_up,
+        notices::a_message_and_its_notice_are_told_together,
+        notices::a_message_that_fails_leaves_no_notice,
+        profiles::messages_come_with_both_sides,
+        profiles::notifications_come_with_who_caused_them,
+        statuses::a_status_changes_where_it_says_so,
+        statuses::the_latest_time_is_when_someone_was_seen,
+        statuses::users_are_found_by_their_word,
+        statuses::followers_are_replaced,
+        subscriptions::an_endpoint_is_one_browsers,
+        subscriptions::unsubscribing_ends_ones_own,
         webhooks::a_lane_goes_one_after_the_other,
         webhooks::its_own_time_counts_when_its_turn_comes,
         webhooks::events_post_and_cancel,

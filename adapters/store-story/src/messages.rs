@@ -2,7 +2,7 @@
 
 use outrigger_domain::{
     ids::ImageId,
-    messaging::{NewImage, Read, Recipient, Stored},
+    messaging::{NewImage, Read, Reading, Recipient, Stored},
     ports::Store,
 };
 
@@ -11,7 +11,7 @@ use crate::{Heard, at, chat, hello, message, new_message, user};
 pub(crate) async fn a_message_is_stored_once_and_both_sides_hear(store: &dyn Store, heard: &Heard) {
     let new = new_message("m1", "ann", "ben", 0, Some("c1"), "Zażółć 'gęślą' 🛶");
     let stored = store.insert_message(new.clone()).await.unwrap();
-    assert!(matches!(stored, Stored::New(_)));
+    assert!(matches!(stored, Stored::New(..)));
     assert_eq!(**stored.message(), new.message);
     assert_eq!(store.message(&message("m1")).await.unwrap(), Some(new.message.clone()));
     assert_eq!(heard.lines(), ["user ben: received m1", "user ann: sent m1"]);
@@ -37,7 +37,7 @@ pub(crate) async fn a_client_id_names_one_message_per_sender(store: &dyn Store, 
 
     // Another sender's name for a message is another name.
     let other = new_message("m3", "ben", "ann", 1, Some("c1"), "first");
-    assert!(matches!(store.insert_message(other).await.unwrap(), Stored::New(_)));
+    assert!(matches!(store.insert_message(other).await.unwrap(), Stored::New(..)));
 }
 
 pub(crate) async fn the_same_words_within_the_window_are_one_message(
@@ -51,19 +51,19 @@ pub(crate) async fn the_same_words_within_the_window_are_one_message(
     };
     for to in ["ben", "#room"] {
         let id = |n| format!("{n}-{}", to.trim_start_matches('#'));
-        assert!(matches!(say(&id(1), "ann", to, 0, "hi").await.unwrap(), Stored::New(_)));
+        assert!(matches!(say(&id(1), "ann", to, 0, "hi").await.unwrap(), Stored::New(..)));
         heard.lines();
         let again = say(&id(2), "ann", to, 5_000, "hi").await.unwrap();
         assert!(matches!(&again, Stored::Duplicate(found) if found.id.as_str() == id(1)));
         assert_eq!(heard.lines(), [""; 0]);
-        assert!(matches!(say(&id(3), "ann", to, 5_001, "hi").await.unwrap(), Stored::New(_)));
-        assert!(matches!(say(&id(4), "ann", to, 5_002, "ho").await.unwrap(), Stored::New(_)));
-        assert!(matches!(say(&id(5), "eve", to, 5_003, "hi").await.unwrap(), Stored::New(_)));
+        assert!(matches!(say(&id(3), "ann", to, 5_001, "hi").await.unwrap(), Stored::New(..)));
+        assert!(matches!(say(&id(4), "ann", to, 5_002, "ho").await.unwrap(), Stored::New(..)));
+        assert!(matches!(say(&id(5), "eve", to, 5_003, "hi").await.unwrap(), Stored::New(..)));
     }
-    assert!(matches!(say("6", "ann", "eve", 5_004, "hi").await.unwrap(), Stored::New(_)));
+    assert!(matches!(say("6", "ann", "eve", 5_004, "hi").await.unwrap(), Stored::New(..)));
     // Without a window the words do not matter.
     let free = new_message("7", "ann", "eve", 5_005, None, "hi");
-    assert!(matches!(store.insert_message(free).await.unwrap(), Stored::New(_)));
+    assert!(matches!(store.insert_message(free).await.unwrap(), Stored::New(..)));
     // A client's name goes before the words.
     let mut named = new_message("8", "ann", "eve", 5_006, Some("c"), "named");
     store.insert_message(named.clone()).await.unwrap();
@@ -80,7 +80,10 @@ pub(crate) async fn a_chat_hears_its_messages(store: &dyn Store, heard: &Heard) 
     let stored = store.message(&message("m1")).await.unwrap().unwrap();
     assert_eq!(stored.recipient, Recipient::Chat(chat("room")));
     // Nobody reads a chat's message for all others.
-    assert_eq!(store.mark_read(&message("m1"), &user("ben"), at(1)).await.unwrap(), Read::NotYours);
+    assert_eq!(
+        store.mark_read(&message("m1"), &user("ben"), Reading::Read, at(1)).await.unwrap(),
+        Read::NotYours
+    );
     assert_eq!(store.partners(&user("ann"), 10).await.unwrap(), []);
 }
 
@@ -108,20 +111,26 @@ pub(crate) async fn only_the_receiver_reads(store: &dyn Store, heard: &Heard) {
     store.insert_message(hello("m1", "ann", "ben", 0)).await.unwrap();
     heard.lines();
     for other in ["ann", "eve"] {
-        assert_eq!(store.mark_read(&id, &user(other), at(1)).await.unwrap(), Read::NotYours);
+        assert_eq!(
+            store.mark_read(&id, &user(other), Reading::Read, at(1)).await.unwrap(),
+            Read::NotYours
+        );
     }
-    let nothing = store.mark_read(&message("m2"), &user("ben"), at(1)).await.unwrap();
-    assert_eq!(nothing, Read::NotYours);
+    let nothing =
+        store.mark_read(&message("m2"), &user("ben"), Reading::Read, at(1)).await.unwrap();
+    assert_eq!(nothing, Read::Missing);
     assert_eq!(heard.lines(), [""; 0]);
 
-    let Read::Now(read) = store.mark_read(&id, &user("ben"), at(2)).await.unwrap() else {
+    let Read::Now(read, _) =
+        store.mark_read(&id, &user("ben"), Reading::Read, at(2)).await.unwrap()
+    else {
         panic!("the receiver may read")
     };
     assert_eq!((read.read_at, read.updated_at, read.created_at), (Some(at(2)), at(2), at(0)));
     assert_eq!(heard.lines(), ["user ann: m1 read by ben"]);
 
     assert_eq!(
-        store.mark_read(&id, &user("ben"), at(3)).await.unwrap(),
+        store.mark_read(&id, &user("ben"), Reading::Read, at(3)).await.unwrap(),
         Read::Before(read.clone())
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Conversations, chats and partners, page by page.
 
 use outrigger_domain::{
-    messaging::{Message, Page},
+    messaging::{Message, Page, Reading},
     ports::Store,
 };
 
@@ -108,7 +108,7 @@ pub(crate) async fn partners_come_latest_first_with_unread_counts(store: &dyn St
     assert_eq!(partners("nobody", 10).await, []);
 
     for _ in 0..2 {
-        store.mark_read(&message("m1"), &user("ann"), at(6)).await.unwrap();
+        store.mark_read(&message("m1"), &user("ann"), Reading::Read, at(6)).await.unwrap();
     }
     store.insert_message(hello("m6", "ann", "ben", 7)).await.unwrap();
     assert_eq!(partners("ann", 10).await, [row("ben", 7, 1), row("zoe", 5, 1), row("eve", 3, 0)]);

@@ -26,7 +26,7 @@ pub struct Told {
 
 impl Told {
     /// From now on a message makes two webhooks, `stored-<id>` in the lane of its receiver and `missed-<id>` without
-    /// a lane 30 seconds later, and its reading cancels the second and makes `read-<id>`.
+    /// a lane 30 seconds later, and its reading cancels the second and makes `read-<id>`; its deletion cancels the second.
     pub fn listen(&self) {
         self.listens.store(true, Ordering::Relaxed);
     }
@@ -61,10 +61,13 @@ impl Outbox for Told {
                 };
                 Posting { add: vec![stored, missed], cancel: Vec::new() }
             }
-            DomainEvent::MessageRead { message, by } => {
+            DomainEvent::MessageRead { message, by, .. } => {
                 let read = webhook(&format!("read-{message}"), Some(by.as_str()), event.at);
                 let read = NewWebhook { kind: WebhookKind::MessageRead, ..read };
                 Posting { add: vec![read], cancel: vec![format!("message {message}")] }
+            }
+            DomainEvent::MessageDeleted { message, .. } => {
+                Posting { add: Vec::new(), cancel: vec![format!("message {message}")] }
             }
             _ => Posting::default(),
         }

@@ -1,8 +1,12 @@
 //! Users.
 
-use outrigger_domain::{accounts::UserPatch, actor::Role, ports::Store};
+use outrigger_domain::{
+    accounts::{Profile, UserPatch},
+    actor::Role,
+    ports::Store,
+};
 
-use crate::{Heard, at, user};
+use crate::{Heard, at, profile, user};
 
 pub(crate) async fn a_patch_changes_what_it_names(store: &dyn Store, _: &Heard) {
     let ann = user("ann");
@@ -39,9 +43,9 @@ pub(crate) async fn a_patch_changes_what_it_names(store: &dyn Store, _: &Heard) 
     assert_eq!(store.users(&[user("nobody"), ann]).await.unwrap(), [expected]);
 }
 
-pub(crate) async fn a_token_teaches_address_and_role_only(store: &dyn Store, _: &Heard) {
-    let ben = user("ben");
-    store.learn_user(&ben, "ben@example.com", Role::User, at(1)).await.unwrap();
+pub(crate) async fn a_token_teaches_address_and_role(store: &dyn Store, _: &Heard) {
+    let (ben, none) = (user("ben"), Profile::default());
+    store.learn_user(&ben, "ben@example.com", Role::User, &none, at(1)).await.unwrap();
     let learned = store.user(&ben).await.unwrap().unwrap();
     assert_eq!(
         (learned.email.as_str(), learned.role, learned.active),
@@ -50,10 +54,10 @@ pub(crate) async fn a_token_teaches_address_and_role_only(store: &dyn Store, _: 
 
     let patch = UserPatch { active: Some(false), name: Some("Ben".into()), ..UserPatch::default() };
     let before = store.upsert_user(&ben, &patch, at(2), None).await.unwrap();
-    store.learn_user(&ben, "ben@example.com", Role::User, at(3)).await.unwrap();
+    store.learn_user(&ben, "ben@example.com", Role::User, &none, at(3)).await.unwrap();
     assert_eq!(store.user(&ben).await.unwrap(), Some(before), "what is known changes nothing");
 
-    store.learn_user(&ben, "ben@new.example.com", Role::Admin, at(4)).await.unwrap();
+    store.learn_user(&ben, "ben@new.example.com", Role::Admin, &none, at(4)).await.unwrap();
     let now = store.user(&ben).await.unwrap().unwrap();
     assert_eq!((now.email.as_str(), now.role), ("ben@new.example.com", Role::Admin));
     assert_eq!(now.name.as_deref(), Some("Ben"));
@@ -73,4 +77,32 @@ pub(crate) async fn active_users_are_paged(store: &dyn Store, _: &Heard) {
     assert_eq!(names(None, 2).await, ["a", "c"]);
     assert_eq!(names(Some("c"), 2).await, ["d"]);
     assert_eq!(names(Some("d"), 2).await, [""; 0]);
+}
+
+pub(crate) async fn a_token_teaches_a_profile_where_there_is_none(store: &dyn Store, _: &Heard) {
+    let learn = async |who: &str, email: &str, name: Option<&str>, image: Option<&str>, ms| {
+        let said = profile(name, image);
+        store.learn_user(&user(who), email, Role::User, &said, at(ms)).await.unwrap();
+        let known = store.user(&user(who)).await.unwrap().unwrap();
+        (known.email.clone(), Profile::from(&known), known.updated_at)
+    };
+    let ann = "ann@example.com".to_owned();
+    let first = learn("ann", &ann, None, Some("/ann.png"), 1).await;
+    assert_eq!(first, (ann.clone(), profile(None, Some("/ann.png")), at(1)));
+    // An empty address says nothing; a name comes where there was none.
+    let second = learn("ann", "", Some("Ann"), Some("/other.png"), 2).await;
+    assert_eq!(second, (ann.clone(), profile(Some("Ann"), Some("/ann.png")), at(2)));
+    let third = learn("ann", "", Some("Anna"), None, 3).await;
+    assert_eq!(third, second, "nothing of it is new");
+    assert_eq!(learn("eve", "", Some(" "), Some(""), 1).await.1, Profile::default());
+    assert_eq!(learn("eve", "", Some(" "), Some(""), 2).await.2, at(1), "blank is nothing");
+
+    // A given name is a name, and a blank one is none.
+    let patch = UserPatch { first_name: Some(" Ben ".into()), ..UserPatch::default() };
+    store.upsert_user(&user("ben"), &patch, at(1), None).await.unwrap();
+    assert_eq!(learn("ben", "", Some("Benjamin"), None, 2).await.1, profile(Some("Ben"), None));
+    assert_eq!(learn("ben", "", Some("Benjamin"), None, 2).await.2, at(1));
+    let patch = UserPatch { first_name: Some(" ".into()), ..UserPatch::default() };
+    store.upsert_user(&user("ben"), &patch, at(3), None).await.unwrap();
+    assert_eq!(learn("ben", "", Some("Benjamin"), None, 4).await.1.name.unwrap(), "Benjamin");
 }

@@ -2,6 +2,7 @@
 
 use outrigger_domain::{
     ids::WebhookId,
+    messaging::Reading,
     ports::{Horizon, StoreError},
     time::Timestamp,
     webhooks::{NewWebhook, Settled, WebhookCounts, WebhookKind, WebhookState},
@@ -121,14 +122,14 @@ pub(crate) async fn events_post_and_cancel(world: &World) {
     let missed = &store.webhooks(WebhookState::Waiting, None, 10).await.unwrap()[1];
     assert_eq!((missed.kind, missed.unless_online), (WebhookKind::MessageMissed, true));
 
-    store.mark_read(&message("m1"), &user("ben"), at(5)).await.unwrap();
+    store.mark_read(&message("m1"), &user("ben"), Reading::Read, at(5)).await.unwrap();
     assert_eq!(
         world.list(WebhookState::Waiting, None, 10).await,
         ["stored-m1", "stored-m2", "missed-m2", "read-m1"]
     );
     // One that is dead is beyond cancelling.
     world.settle("missed-m2", dead(), 40_000).await;
-    store.mark_read(&message("m2"), &user("ben"), at(50_000)).await.unwrap();
+    store.mark_read(&message("m2"), &user("ben"), Reading::Read, at(50_000)).await.unwrap();
     assert_eq!(world.list(WebhookState::Dead, None, 10).await, ["missed-m2"]);
     assert_eq!(world.counts().await, (4, 1));
 }
@@ -143,7 +144,7 @@ pub(crate) async fn cancelling_moves_a_lane_on(world: &World) {
     world.post(webhook("a3", Some("ann"), at(3))).await;
     world.post(NewWebhook { subject: Some("other".into()), ..webhook("b1", None, at(4)) }).await;
     assert_eq!(world.due(10).await, ["stored-m1", "a1", "b1"]);
-    store.mark_read(&message("m1"), &user("zoe"), at(20)).await.unwrap();
+    store.mark_read(&message("m1"), &user("zoe"), Reading::Read, at(20)).await.unwrap();
     assert_eq!(world.due(19).await, ["stored-m1", "b1"]);
     assert_eq!(world.due(20).await, ["stored-m1", "b1", "a3"]);
     assert_eq!(world.counts().await, (4, 0));

@@ -1,6 +1,7 @@
 //! Short words for what the stories are about.
 
 use outrigger_domain::{
+    accounts::Profile,
     events::{CustomEvent, DomainEvent},
     ids::{ChatId, ClientMessageId, DeviceId, MessageId, NotificationId, UserId},
     messaging::{Message, NewMessage, Recipient},
@@ -26,10 +27,22 @@ pub fn chat(name: &str) -> ChatId {
     ChatId::new(name).unwrap()
 }
 
+/// How someone is shown.
+#[must_use]
+pub fn profile(name: Option<&str>, image: Option<&str>) -> Profile {
+    Profile { name: name.map(str::to_owned), image: image.map(str::to_owned) }
+}
+
 /// A message's id.
 #[must_use]
 pub fn message(id: &str) -> MessageId {
     MessageId::new(id).unwrap()
+}
+
+/// A notification's id.
+#[must_use]
+pub fn notification_id(id: &str) -> NotificationId {
+    NotificationId::new(id).unwrap()
 }
 
 /// Milliseconds into the story.
@@ -67,7 +80,9 @@ pub fn new_message(
         message: Message {
             id: message(id),
             sender: user(from),
+            sender_profile: Profile::default(),
             recipient,
+            receiver_profile: Profile::default(),
             text: Some(text.to_owned()),
             image: None,
             client_id: client_id.map(|id| ClientMessageId::new(id).unwrap()),
@@ -79,6 +94,7 @@ pub fn new_message(
         upload: None,
         digest,
         duplicate_since: None,
+        notice: None,
     }
 }
 
@@ -86,12 +102,15 @@ pub fn new_message(
 #[must_use]
 pub fn notification(id: &str, whose: &str, ms: i64) -> Notification {
     Notification {
-        id: NotificationId::new(id).unwrap(),
+        id: notification_id(id),
         user: user(whose),
         kind: "order".into(),
         title: "Your order".into(),
         message: "It is on its way.".into(),
         data: Some(serde_json::json!({ "order": 7, "items": ["a", "ż"] })),
+        from: None,
+        from_profile: Profile::default(),
+        post: None,
         created_at: at(ms),
         read_at: None,
     }

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use outrigger_domain::ports::{Bus, FeedStore, LeaseStore, Outbox, Store, WebhookStore};
+use outrigger_domain::ports::{
+    Bus, FeedStore, LeaseStore, Outbox, PushStore, StatusStore, Store, WebhookStore,
+};
 
 use crate::{Heard, Told};
 
 /// Everything that a store can do.
-pub trait AnyStore: Store + FeedStore + LeaseStore + WebhookStore {}
+pub trait AnyStore:
+    Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore
+{
+}
 
-impl<T: Store + FeedStore + LeaseStore + WebhookStore> AnyStore for T {}
+impl<T: Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore> AnyStore for T {}
 
 /// What a store is opened with.
 #[derive(Clone)]

@@ -4,10 +4,10 @@ use std::fmt;
 
 use reqwest::Url;
 
-/// Not an address for webhooks.
+/// Not an address of the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the address for webhooks must be a URL that starts with http:// or https:// and names a host"
+    "an address of the app must be a URL that starts with http:// or https:// and names a host"
 )]
 pub struct BadAddress;
 

@@ -1,6 +1,6 @@
 //! One post.
 
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use outrigger_domain::{
@@ -11,23 +11,16 @@ use outrigger_domain::{
 use reqwest::{
     Client, Response, StatusCode,
     header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER},
-    redirect::Policy,
 };
 
 use crate::{
     address::{Address, BadAddress},
+    client::{client, root},
     signature::{BadSecret, SigningKey},
 };
 
-/// As the app sees us.
-const USER_AGENT: &str = concat!("Outrigger/", env!("CARGO_PKG_VERSION"));
-
 /// Of an answer no more is read. None of it is used: a connection is free again when its answer was read.
 const MOST_ANSWER_BYTES: usize = 64 * 1024;
-
-/// A Node server closes connections that were idle for 5 s; before that they are closed here, so that none is used
-/// while it is being closed.
-const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 
 /// Why there can be no endpoint.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +32,7 @@ pub enum EndpointError {
     #[error(transparent)]
     Secret(#[from] BadSecret),
     /// The machine's certificates cannot be used.
-    #[error("no HTTP client for webhooks: {0}")]
+    #[error("no HTTP client for the app: {0}")]
     Client(#[source] reqwest::Error),
 }
 
@@ -67,14 +60,7 @@ impl HttpEndpoint {
     ) -> Result<Self, EndpointError> {
         let address = Address::parse(url)?;
         let key = SigningKey::new(secret.expose())?;
-        let client = Client::builder()
-            .user_agent(USER_AGENT)
-            .timeout(timeout)
-            .redirect(Policy::none())
-            .no_proxy()
-            .pool_idle_timeout(IDLE_CONNECTION)
-            .build()
-            .map_err(EndpointError::Client)?;
+        let client = client(timeout).map_err(EndpointError::Client)?;
         Ok(Self { client, address, key, clock })
     }
 
@@ -146,13 +132,4 @@ async fn read_off(mut answer: Response) {
             }
         }
     }
-}
-
-/// What was at the bottom of it: the errors above say where they happened, with the whole address.
-fn root(error: &reqwest::Error) -> String {
-    let mut cause: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(deeper) = cause.and_then(Error::source) {
-        cause = Some(deeper);
-    }
-    cause.map_or_else(|| "no reason given".to_owned(), ToString::to_string)
 }

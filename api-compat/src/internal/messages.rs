@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Extension, Json, extract::State, http::StatusCode};
 use outrigger_domain::{
+    accounts::{Accounts, Profile},
     events::Receipt,
     ids::{ClientMessageId, UserId},
     messaging::{Draft, ImageFault, MessageDocument, Messaging, SendError, Stored},
@@ -63,12 +64,11 @@ pub(super) async fn send(
         text: new.text,
         image: new.image,
         client_id: new.client_message_id.or(from_key),
-        same_content_is_same_message: false,
-        every_one_counts: false,
+        ..Draft::default()
     };
     let stored = messaging.send(&new.sender_id, &new.receiver_id, draft).await.map_err(refuse)?;
     let status = match stored {
-        Stored::New(_) => StatusCode::CREATED,
+        Stored::New(..) => StatusCode::CREATED,
         Stored::Duplicate(_) => StatusCode::OK,
     };
     Ok((status, Json(Sent { success: true, document: stored.message().as_ref().into() })))
@@ -106,14 +106,18 @@ pub(super) struct Typing {
     is_typing: bool,
 }
 
-/// Tells the other side that someone is typing (`userTyping`), if they are there.
+/// Tells the other side that someone is typing (`userTyping`, `user_typing`), if they are there.
 #[utoipa::path(post, path = "/internal/typing", tag = "messages", request_body = Typing,
     responses((status = 200, body = Emitted), (status = 400, body = ErrorBody)))]
 pub(super) async fn typing(
     State(messaging): State<Arc<Messaging>>,
+    State(accounts): State<Arc<Accounts>>,
     Payload(typing): Payload<Typing>,
-) -> Json<Emitted> {
+) -> Result<Json<Emitted>, Refusal> {
     let (receipt, reached) = Receipt::requested();
-    messaging.typing(&typing.from, &typing.to, typing.is_typing, receipt).await;
-    Json(reached.await.unwrap_or_default().into())
+    let known = accounts.find(&typing.from).await?;
+    let name = known.and_then(|user| Profile::from(&user).name);
+    let Typing { from, to, is_typing } = typing;
+    messaging.typing(&from, name.as_deref(), &to, is_typing, receipt).await;
+    Ok(Json(reached.await.unwrap_or_default().into()))
 }

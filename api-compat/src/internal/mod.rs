@@ -8,6 +8,7 @@ mod auth;
 mod batch;
 mod connections;
 mod emission;
+mod followers;
 mod idempotency;
 mod legacy;
 mod loopback;
@@ -17,11 +18,14 @@ mod openapi;
 mod outreach;
 mod payload;
 mod presence;
+mod push;
+mod receipts;
 mod revoke;
 mod rooms;
 mod running;
 mod shapes;
 mod status;
+mod user_status;
 mod users;
 mod webhooks;
 
@@ -55,8 +59,12 @@ fn routes() -> OpenApiRouter<InternalState> {
         .routes(routes!(outreach::send_to_room))
         .routes(routes!(outreach::send_to_all))
         .routes(routes!(notify::notify))
+        .routes(routes!(notify::notify_many))
         .routes(routes!(notify::notify_new_message))
+        .routes(routes!(push::push))
         .routes(routes!(messages::send))
+        .routes(routes!(receipts::mark_read))
+        .routes(routes!(receipts::delete))
         .routes(routes!(messages::typing))
         .routes(routes!(presence::emit_online_users))
         .routes(routes!(presence::online))
@@ -65,6 +73,8 @@ fn routes() -> OpenApiRouter<InternalState> {
         .routes(routes!(connections::of_user))
         .routes(routes!(connections::totals))
         .routes(routes!(users::upsert, users::show))
+        .routes(routes!(followers::replace, followers::show))
+        .routes(routes!(user_status::set))
         .routes(routes!(rooms::grant))
         .routes(routes!(rooms::revoke))
         .routes(routes!(rooms::members))

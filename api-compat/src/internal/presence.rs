@@ -54,11 +54,11 @@ pub(super) struct UserOnline {
     /// Who.
     #[schema(value_type = String)]
     user_id: UserId,
-    /// Whether any socket of theirs is connected.
+    /// Whether any socket of theirs is connected and they do not hide (`contracts/social.md` section 7).
     is_online: bool,
 }
 
-/// Whether one user is online.
+/// Whether one user is online, as others may know it.
 #[utoipa::path(get, path = "/internal/users/{id}/online", tag = "presence",
     params(("id" = String, Path, description = "The user's id")),
     responses((status = 200, body = UserOnline), (status = 400, body = ErrorBody)))]
@@ -67,7 +67,7 @@ pub(super) async fn user_online(
     Segment(id): Segment,
 ) -> Result<Json<UserOnline>, Refusal> {
     let user_id = user_in_path(&id)?;
-    let is_online = presence.is_online(&user_id);
+    let is_online = presence.is_visible(&user_id);
     Ok(Json(UserOnline { user_id, is_online }))
 }
 
@@ -88,7 +88,7 @@ pub(super) struct Statuses {
     statuses: BTreeMap<UserId, bool>,
 }
 
-/// Whether each of several users is online.
+/// Whether each of several users is online, as others may know it.
 #[utoipa::path(post, path = "/internal/online-status", tag = "presence", request_body = StatusQuestion,
     responses((status = 200, body = Statuses), (status = 400, body = ErrorBody)))]
 pub(super) async fn online_status(
@@ -97,7 +97,7 @@ pub(super) async fn online_status(
 ) -> Result<Json<Statuses>, Refusal> {
     check_users("userIds", &question.user_ids)?;
     let status = |user: UserId| {
-        let online = presence.is_online(&user);
+        let online = presence.is_visible(&user);
         (user, online)
     };
     Ok(Json(Statuses { statuses: question.user_ids.into_iter().map(status).collect() }))

@@ -9,7 +9,7 @@ use axum::{
 };
 use outrigger_domain::{ids::ImageId, messaging::Messaging};
 
-use crate::{auth::Caller, error::Refusal, input::Segment};
+use crate::{auth::Holder, error::Refusal, input::Segment};
 
 /// An image never changes under its id; shared caches must not have it.
 const CACHE_CONTROL: &str = "private, max-age=31536000, immutable";
@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; sandbox";
 
 /// `GET /api/messages/images/{id}`: participants only; to others it does not exist.
 pub(super) async fn show(
-    Caller(actor): Caller,
+    Holder(actor): Holder,
     State(messaging): State<Arc<Messaging>>,
     Segment(id): Segment,
     headers: HeaderMap,

@@ -6,7 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use outrigger_domain::{
     accounts::Accounts,
     ids::{MessageId, UserId},
-    messaging::{MOST_MESSAGES, MessageDocument, Messaging, Page, Read},
+    messaging::{MOST_MESSAGES, MessageDocument, Messaging, Page, Read, Reading},
 };
 use serde::Deserialize;
 
@@ -62,10 +62,10 @@ pub(super) async fn mark_read(
 ) -> Result<Json<MessageDocument>, Refusal> {
     let unknown = || Refusal::message(StatusCode::NOT_FOUND, "Message not found.");
     let id = MessageId::new(id).map_err(|_| unknown())?;
-    match messaging.mark_read(&actor.user, &id).await? {
-        Read::Now(message) | Read::Before(message) => {
+    match messaging.mark_read(&actor.user, &id, Reading::Read).await? {
+        Read::Now(message, _) | Read::Before(message) => {
             Ok(Json(MessageDocument::from(message.as_ref())))
         }
-        Read::NotYours => Err(unknown()),
+        Read::NotYours | Read::Missing => Err(unknown()),
     }
 }

@@ -1,4 +1,4 @@
-//! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5).
+//! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5, `contracts/social.md` section 4).
 
 mod console;
 mod images;
@@ -24,6 +24,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
     error::{method_not_allowed, not_found},
+    social,
     state::PublicState,
 };
 
@@ -33,20 +34,26 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// What a message's body may have beside text and image: names, ids, JSON escapes.
 const BODY_SLACK_BYTES: usize = 64 * 1024;
 
-/// All public routes. Those of a contract stand under `/rooms` and `/legacy` too (`/rooms/api/messages/...`),
-/// where another contract's REST cannot take their place. Origins (CORS) are the business of the process, which
-/// has one rule for sockets and REST.
+/// All public routes. Those of a contract stand under its name too (`/rooms/api/messages/...`), where another contract's
+/// REST cannot take their place; a bare path that two of them claim is that of the root's contract. Origins (CORS) are
+/// the business of the process, which has one rule for sockets and REST.
 pub fn public_router(state: PublicState) -> Router {
-    let contract = contract_routes(&state);
+    let contract = contract_routes(&state).merge(claimed_routes());
+    let bare = if state.settings.root == social::CONTRACT {
+        contract_routes(&state).merge(social::routes())
+    } else {
+        contract.clone()
+    };
     Router::new()
         .route("/", get(status::root))
         .route("/_console/contracts.json", get(console::contracts))
         .route("/_console/{name}", get(console::asset))
         .route("/health", get(status::health))
         .route("/ready", get(status::ready))
-        .merge(contract.clone())
+        .merge(bare)
         .nest("/rooms", contract.clone())
         .nest("/legacy", contract)
+        .nest("/social", social::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // What is said here is said to one user, now; routes that know better say so themselves.
@@ -61,6 +68,16 @@ pub fn public_router(state: PublicState) -> Router {
         .with_state(state)
 }
 
+/// Routes that `contracts/social.md` claims as well, in other shapes.
+fn claimed_routes() -> Router<PublicState> {
+    Router::new()
+        .route("/api/messages/{id}", get(messages::conversation))
+        .route("/api/messages/{id}/read", patch(messages::mark_read))
+        .route("/api/notifications", get(notifications::list))
+        .route("/api/notifications/{id}/read", patch(notifications::mark_read))
+}
+
+/// The other routes of `contracts/rooms.md` and `contracts/legacy.md`.
 fn contract_routes(state: &PublicState) -> Router<PublicState> {
     let limits = state.messaging.limits();
     // base64 makes four bytes of three; JSON may escape every byte of a text as `\u00xx`.
@@ -70,7 +87,7 @@ fn contract_routes(state: &PublicState) -> Router<PublicState> {
         .route("/api/messages/send", post(sending::without_receiver))
         .route("/api/messages/send/", post(sending::without_receiver))
         .route("/api/messages/send/{id}", post(sending::send))
-        .route("/api/messages/{id}", get(messages::conversation).post(sending::send))
+        .route("/api/messages/{id}", post(sending::send))
         .layer(DefaultBodyLimit::max(message_bytes));
 
     Router::new()
@@ -88,9 +105,6 @@ fn contract_routes(state: &PublicState) -> Router<PublicState> {
         .route("/api/messages/contacts", get(people::contacts))
         .route("/api/messages/unread", get(people::unread))
         .route("/api/messages/images/{id}", get(images::show))
-        .route("/api/messages/{id}/read", patch(messages::mark_read))
-        .route("/api/notifications", get(notifications::list))
-        .route("/api/notifications/{id}/read", patch(notifications::mark_read))
         .route("/api/notifications/read-all", post(notifications::mark_all_read))
         .route("/api/users/{id}/online", get(presence::is_online))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -88,7 +88,7 @@ pub(super) async fn mark_read(
 ) -> Result<Json<Value>, Refusal> {
     let unknown = || Refusal::error(StatusCode::NOT_FOUND, "Notification not found");
     let id = NotificationId::new(id).map_err(|_| unknown())?;
-    let read = notifications.mark_read(&actor, &id).await?;
+    let read = notifications.mark_read(&actor.user, Some(&actor.device), Some(&id)).await?;
     if !read.found {
         return Err(unknown());
     }
@@ -100,7 +100,7 @@ pub(super) async fn mark_all_read(
     Caller(actor): Caller,
     State(notifications): State<Arc<Notifications>>,
 ) -> Result<Json<Value>, Refusal> {
-    let read = notifications.mark_all_read(&actor).await?;
+    let read = notifications.mark_read(&actor.user, Some(&actor.device), None).await?;
     Ok(Json(json!({
         "success": true,
         "modifiedCount": read.newly_read.len(),

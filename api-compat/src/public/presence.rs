@@ -21,5 +21,5 @@ pub(super) async fn is_online(
     let user =
         UserId::new(id).map_err(|_| Refusal::error(StatusCode::BAD_REQUEST, "Invalid user ID"))?;
     limits.check(&actor.user, ONLINE_CHECK)?;
-    Ok(Json(json!({ "userId": user, "isOnline": presence.is_online(&user) })))
+    Ok(Json(json!({ "userId": user, "isOnline": presence.is_visible(&user) })))
 }

@@ -46,7 +46,7 @@ impl MessageBody {
             image: self.image,
             client_id,
             same_content_is_same_message,
-            every_one_counts: false,
+            ..Draft::default()
         }
     }
 }
@@ -79,7 +79,7 @@ pub(super) async fn send(
         .map_err(|_| Refusal::message(StatusCode::BAD_REQUEST, "Invalid receiver ID."))?;
     let stored = messaging.send(&actor.user, &to, draft).await.map_err(refuse)?;
     let status = match stored {
-        Stored::New(_) => StatusCode::CREATED,
+        Stored::New(..) => StatusCode::CREATED,
         Stored::Duplicate(_) => StatusCode::OK,
     };
     Ok((status, Json(MessageDocument::from(stored.message().as_ref()))))

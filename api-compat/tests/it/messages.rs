@@ -40,7 +40,7 @@ async fn a_message_is_stored_told_to_both_and_answered_as_a_document() {
 #[tokio::test]
 async fn refusals_use_the_texts_of_the_contract() {
     let world = World::with_people().await;
-    let long = "x".repeat(1001);
+    let long = "x".repeat(4001);
     let spaces = "/api/messages/send/a%20b";
     let cases: [(&str, Value, u16, &str); 11] = [
         ("/api/messages/send/bob", json!({}), 400, "Text or image is required."),

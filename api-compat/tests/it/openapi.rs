@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 /// The internal API as it is promised to apps.
-const PROMISED: [&str; 38] = [
+const PROMISED: [&str; 45] = [
+    "DELETE /internal/messages/{id}",
     "DELETE /internal/webhooks/{id}",
     "GET /internal/connections",
     "GET /internal/online",
@@ -16,6 +17,7 @@ const PROMISED: [&str; 38] = [
     "GET /internal/status",
     "GET /internal/users/{id}",
     "GET /internal/users/{id}/connections",
+    "GET /internal/users/{id}/followers",
     "GET /internal/users/{id}/online",
     "GET /internal/webhooks",
     "GET /metrics",
@@ -31,9 +33,12 @@ const PROMISED: [&str; 38] = [
     "POST /internal/emit-user-status-change",
     "POST /internal/force-logout",
     "POST /internal/messages",
+    "POST /internal/messages/{id}/read",
     "POST /internal/notify",
+    "POST /internal/notify-many",
     "POST /internal/notify-new-message",
     "POST /internal/online-status",
+    "POST /internal/push",
     "POST /internal/revoke",
     "POST /internal/rooms/{room}/grant",
     "POST /internal/rooms/{room}/revoke",
@@ -46,6 +51,8 @@ const PROMISED: [&str; 38] = [
     "POST /internal/webhooks/retry",
     "POST /internal/webhooks/{id}/retry",
     "PUT /internal/users/{id}",
+    "PUT /internal/users/{id}/followers",
+    "PUT /internal/users/{id}/status",
 ];
 
 fn document() -> Value {

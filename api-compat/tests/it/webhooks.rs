@@ -19,6 +19,7 @@ async fn with_webhooks() -> World {
     for name in ["ann", "bob", "ann"] {
         world.pass(Duration::from_secs(1));
         let actor = Actor {
+            profile: outrigger_domain::accounts::Profile::default(),
             user: user(name),
             email: String::new(),
             role: Role::User,

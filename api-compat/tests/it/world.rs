@@ -27,20 +27,24 @@ use outrigger_domain::{
     identity::{ClaimNames, Identity, Minter, NewToken, Verifier},
     ids::{ChatId, DeviceId, TokenId, UserId},
     limits::{Allowance, RateLimits},
-    messaging::{MessageLimits, Messaging},
+    messaging::{MessageLimits, MessagePolicy, Messaging},
     naming::{Ids, Uuids},
     notifications::Notifications,
     outreach::Outreach,
-    ports::{Bus, NoWebhooks, Store},
+    ports::{Bus, NoLookup, NoWebhooks, Store},
     presence::Presence,
+    push::{Push, PushWhen},
     selftest::{Check, SelfTest, SocketChecks, Verdict},
     sessions::Sessions,
+    statuses::{StatusAudience, StatusParts, Statuses},
     time::{Clock, Timestamp},
     webhooks::Webhooks,
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use serde_json::Value;
 use tower::ServiceExt;
+
+use crate::push_service::PushService;
 
 pub(crate) const SECRET: &str = "internal-secret-of-32-bytes-or-more";
 const JWT_SECRET: &[u8] = b"jwt-secret-of-32-bytes-or-more-....";
@@ -108,6 +112,25 @@ impl SelfTest for Passing {
     }
 }
 
+/// How the sidecar is set up.
+pub(crate) struct Setup {
+    /// Whether the app wants webhooks.
+    pub(crate) webhooks: bool,
+    /// `ROOT_CONTRACT`.
+    pub(crate) root: &'static str,
+    /// Whether there is a key for web push.
+    pub(crate) push: bool,
+    /// What is limited.
+    pub(crate) limits: Vec<(&'static str, Allowance)>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let limits = vec![("online_check", Allowance::per_secs(2, 60))];
+        Self { webhooks: true, root: "rooms", push: true, limits }
+    }
+}
+
 pub(crate) struct World {
     pub(crate) public: Router,
     pub(crate) internal: Router,
@@ -115,6 +138,8 @@ pub(crate) struct World {
     pub(crate) presence: Arc<Presence>,
     pub(crate) lifecycle: Arc<Lifecycle>,
     pub(crate) webhooks: Arc<Webhooks>,
+    pub(crate) push: Arc<Push>,
+    pub(crate) push_service: Arc<PushService>,
     minter: Arc<Minter>,
     recorder: Arc<Recorder>,
     watch: Arc<Watch>,
@@ -124,15 +149,15 @@ pub(crate) struct World {
 impl World {
     /// An app that wants webhooks.
     pub(crate) async fn new() -> Self {
-        Self::built(true).await
+        Self::set_up(Setup::default()).await
     }
 
     /// An app that named no address for webhooks.
     pub(crate) async fn without_webhooks() -> Self {
-        Self::built(false).await
+        Self::set_up(Setup { webhooks: false, ..Setup::default() }).await
     }
 
-    async fn built(with_webhooks: bool) -> Self {
+    pub(crate) async fn set_up(setup: Setup) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let recorder = Arc::new(Recorder::default());
         let bus: Arc<dyn Bus> = recorder.clone();
@@ -171,8 +196,11 @@ impl World {
             ids.clone(),
             presence.clone(),
             chats.clone(),
-            MessageLimits { text_bytes: 1000, image_bytes: 3000 },
-            String::new(),
+            Arc::new(NoLookup),
+            MessagePolicy {
+                limits: MessageLimits { text_bytes: 4000, image_bytes: 3000 },
+                ..MessagePolicy::default()
+            },
         ));
         let notifications =
             Arc::new(Notifications::new(store.clone(), bus.clone(), clock.clone(), ids.clone()));
@@ -182,6 +210,25 @@ impl World {
         let minter = Arc::new(Minter::hs256(JWT_SECRET, ClaimNames::default()));
 
         let webhooks = Arc::new(Webhooks::new(sqlite.clone(), ids.clone(), clock.clone()));
+        let statuses = Statuses::load(StatusParts {
+            store: sqlite.clone(),
+            users: store.clone(),
+            presence: presence.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            audience: StatusAudience::Followers,
+        });
+        let statuses = Arc::new(statuses.await.unwrap());
+        let push_service = Arc::new(PushService::default());
+        let push = Arc::new(Push::new(
+            sqlite.clone(),
+            store.clone(),
+            presence.clone(),
+            push_service.clone(),
+            clock.clone(),
+            PushWhen::Away,
+        ));
+        let with_push = setup.push.then(|| push.clone());
         let internal_api = InternalApi::new(InternalState {
             identity: identity.clone(),
             accounts: accounts.clone(),
@@ -190,10 +237,12 @@ impl World {
             notifications: notifications.clone(),
             outreach: outreach.clone(),
             presence: presence.clone(),
+            statuses: statuses.clone(),
+            push: with_push.clone(),
             sessions: sessions.clone(),
             connections: connections.clone(),
             store: store.clone(),
-            webhooks: with_webhooks.then(|| webhooks.clone()),
+            webhooks: setup.webhooks.then(|| webhooks.clone()),
             clock: clock.clone(),
             lifecycle: lifecycle.clone(),
             secret: Secret::new(SECRET),
@@ -207,6 +256,8 @@ impl World {
             notifications,
             outreach,
             presence: presence.clone(),
+            statuses,
+            push: with_push,
             sessions,
             connections,
             self_test: Arc::new(Passing),
@@ -214,10 +265,10 @@ impl World {
             clock,
             ids,
             minter: Some(minter.clone()),
-            rate_limits: Arc::new(RateLimits::new([("online_check", Allowance::per_secs(2, 60))])),
+            rate_limits: Arc::new(RateLimits::new(setup.limits)),
             lifecycle: lifecycle.clone(),
             internal_api,
-            settings: Arc::new(PublicSettings::default()),
+            settings: Arc::new(PublicSettings { root: setup.root, ..PublicSettings::default() }),
         });
         Self {
             public,
@@ -226,6 +277,8 @@ impl World {
             presence,
             lifecycle,
             webhooks,
+            push,
+            push_service,
             minter,
             recorder,
             watch,
@@ -235,9 +288,13 @@ impl World {
 
     /// Ann and Bob are users, Root is an admin; each logged in once.
     pub(crate) async fn with_people() -> Self {
-        let world = Self::new().await;
+        Self::with_people_and(Setup::default()).await
+    }
+
+    pub(crate) async fn with_people_and(setup: Setup) -> Self {
+        let world = Self::set_up(setup).await;
         for name in ["ann", "bob", "root"] {
-            let seen = world.get(name, "/api/notifications").await;
+            let seen = world.get(name, "/rooms/api/notifications").await;
             assert_eq!(seen.status, StatusCode::OK);
         }
         world.events();
@@ -263,11 +320,15 @@ impl World {
         purpose: Option<&str>,
         lifetime: Duration,
     ) -> String {
+        self.minted(name, &format!("{name}@example.com"), purpose, lifetime)
+    }
+
+    fn minted(&self, name: &str, email: &str, purpose: Option<&str>, lifetime: Duration) -> String {
         let now = self.now();
         self.minter
             .mint(&NewToken {
                 user: &user(name),
-                email: &format!("{name}@example.com"),
+                email,
                 role: if name == "root" { Role::Admin } else { Role::User },
                 id: &Uuids.token(),
                 issued_at: now,
@@ -278,11 +339,39 @@ impl World {
             .unwrap()
     }
 
-    /// What the bus was told since the last time, as text.
+    /// What the bus was told since the last time.
+    fn published(&self) -> Vec<Published> {
+        std::mem::take(&mut *self.recorder.0.lock().unwrap())
+    }
+
+    /// The same as text.
     pub(crate) fn events(&self) -> Vec<String> {
-        let events = std::mem::take(&mut *self.recorder.0.lock().unwrap());
         let name = |event: &DomainEvent| format!("{event:?}");
+        let events = self.published();
         events.iter().map(|event| format!("{:?}: {}", event.audience, name(&event.event))).collect()
+    }
+
+    /// The same in brief: for whom, and what kind of event.
+    pub(crate) fn told(&self) -> Vec<String> {
+        let brief = |event: &Published| {
+            let whole = format!("{:?}", event.event);
+            let kind = whole.split([' ', '(']).next().unwrap_or_default();
+            format!("{:?} {kind}", event.audience)
+        };
+        self.published().iter().map(brief).collect()
+    }
+
+    /// A token that names no address, as apps of `contracts/social.md` make them.
+    pub(crate) fn bare_token(&self, name: &str) -> String {
+        self.minted(name, "", None, Duration::from_secs(3600))
+    }
+
+    pub(crate) async fn patch(&self, name: &str, path: &str, body: Value) -> Answer {
+        self.call(name, "PATCH", path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, name: &str, path: &str) -> Answer {
+        self.call(name, "DELETE", path, None).await
     }
 
     pub(crate) async fn get(&self, name: &str, path: &str) -> Answer {

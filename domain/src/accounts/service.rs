@@ -99,7 +99,9 @@ impl Accounts {
         if claims.user != *user {
             return Err(TokenUpdateError::OtherUser);
         }
-        self.store.learn_user(user, &claims.email, claims.role, self.clock.now()).await?;
+        self.store
+            .learn_user(user, &claims.email, claims.role, &claims.profile, self.clock.now())
+            .await?;
         let reason = reason.unwrap_or_else(|| DEFAULT_TOKEN_REASON.to_owned());
         let event =
             DomainEvent::TokenReplaced { token: Secret::new(token), role: claims.role, reason };

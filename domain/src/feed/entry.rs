@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::{
     events::{Audience, CustomEvent, DomainEvent, Published},
     ids::{DeviceId, MessageId, NotificationId, UserId},
-    messaging::Message,
+    messaging::{Message, Reading},
     notifications::Notification,
     time::Timestamp,
 };
@@ -26,8 +26,14 @@ pub enum EntryKind {
     MessageRead,
     /// A notification.
     Notification,
-    /// A notification was read on another device.
+    /// A message was deleted.
+    MessageDeleted,
+    /// A notification was read: how rows said so that are older than [`Self::NotificationsRead`].
     NotificationRead,
+    /// Notifications were read.
+    NotificationsRead,
+    /// Notifications were deleted.
+    NotificationsDeleted,
     /// The account was activated or deactivated.
     AccountStatus,
     /// The designations were replaced.
@@ -37,13 +43,16 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    const NAMES: [(Self, &'static str); 9] = [
+    const NAMES: [(Self, &'static str); 12] = [
         (Self::MessageReceived, "message_received"),
         (Self::MessageSent, "message_sent"),
         (Self::ChatMessage, "chat_message"),
         (Self::MessageRead, "message_read"),
         (Self::Notification, "notification"),
+        (Self::MessageDeleted, "message_deleted"),
         (Self::NotificationRead, "notification_read"),
+        (Self::NotificationsRead, "notifications_read"),
+        (Self::NotificationsDeleted, "notifications_deleted"),
         (Self::AccountStatus, "account_status"),
         (Self::Designations, "designations"),
         (Self::Custom, "custom"),
@@ -86,6 +95,26 @@ pub enum Subject {
     Notification(Arc<Notification>),
     /// It is gone: there is nothing to tell any more.
     Gone,
+}
+
+/// Who read a message: a bare id for [`Reading::Read`], as all rows had it once.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum ReadDetail {
+    Read(UserId),
+    Seen { seen_by: UserId },
+}
+
+#[derive(Serialize, Deserialize)]
+struct NotificationsDetail {
+    ids: Vec<NotificationId>,
+    all: bool,
+}
+
+impl NotificationsDetail {
+    fn of(ids: &[NotificationId], all: bool) -> Self {
+        Self { ids: ids.to_vec(), all }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -141,9 +170,26 @@ impl Entry {
             DomainEvent::MessageSent(message) => about(EntryKind::MessageSent, &message.id),
             DomainEvent::ChatMessage(message) => about(EntryKind::ChatMessage, &message.id),
             DomainEvent::Notification(stored) => about(EntryKind::Notification, &stored.id),
-            DomainEvent::NotificationRead(id) => about(EntryKind::NotificationRead, id),
-            DomainEvent::MessageRead { message, by } => about(EntryKind::MessageRead, message)
-                .and_then(|entry| Some(Self { detail: Some(json(&by)?), ..entry })),
+            DomainEvent::NotificationsRead { ids, all } => {
+                let detail = NotificationsDetail::of(ids, *all);
+                detailed(EntryKind::NotificationsRead, json(&detail))
+            }
+            DomainEvent::NotificationsDeleted { ids, all } => {
+                let detail = NotificationsDetail::of(ids, *all);
+                detailed(EntryKind::NotificationsDeleted, json(&detail))
+            }
+            DomainEvent::MessageRead { message, by, reading } => {
+                let detail = match reading {
+                    Reading::Read => ReadDetail::Read(by.clone()),
+                    Reading::Seen => ReadDetail::Seen { seen_by: by.clone() },
+                };
+                about(EntryKind::MessageRead, message)
+                    .and_then(|entry| Some(Self { detail: Some(json(&detail)?), ..entry }))
+            }
+            DomainEvent::MessageDeleted { message, by } => {
+                about(EntryKind::MessageDeleted, message)
+                    .and_then(|entry| Some(Self { detail: Some(json(by)?), ..entry }))
+            }
             DomainEvent::AccountStatus { active, reason } => {
                 let detail = StatusDetail { active: *active, reason: reason.clone() };
                 detailed(EntryKind::AccountStatus, json(&detail))
@@ -167,6 +213,7 @@ impl Entry {
             | DomainEvent::MessageAlert(_)
             | DomainEvent::UnreadCount(_)
             | DomainEvent::Presence(_)
+            | DomainEvent::UserStatus(_)
             | DomainEvent::OnlineUsers(_)
             | DomainEvent::TokenReplaced { .. }
             | DomainEvent::ForceLogout { .. }
@@ -194,15 +241,30 @@ impl Entry {
             (EntryKind::ChatMessage, Subject::Message(m)) => DomainEvent::ChatMessage(m),
             (EntryKind::Notification, Subject::Notification(n)) => DomainEvent::Notification(n),
             (EntryKind::NotificationRead, _) => {
-                let id = self.subject.ok_or(Unreadable)?;
-                DomainEvent::NotificationRead(NotificationId::new(id).map_err(|_| Unreadable)?)
+                let id = NotificationId::new(self.subject.ok_or(Unreadable)?);
+                let ids = [id.map_err(|_| Unreadable)?].into();
+                DomainEvent::NotificationsRead { ids, all: false }
+            }
+            (EntryKind::NotificationsRead, _) => {
+                let NotificationsDetail { ids, all } = read(self.detail)?;
+                DomainEvent::NotificationsRead { ids: ids.into(), all }
+            }
+            (EntryKind::NotificationsDeleted, _) => {
+                let NotificationsDetail { ids, all } = read(self.detail)?;
+                DomainEvent::NotificationsDeleted { ids: ids.into(), all }
             }
             (EntryKind::MessageRead, _) => {
                 let message = MessageId::new(self.subject.ok_or(Unreadable)?);
-                DomainEvent::MessageRead {
-                    message: message.map_err(|_| Unreadable)?,
-                    by: read(self.detail)?,
-                }
+                let (by, reading) = match read(self.detail)? {
+                    ReadDetail::Read(by) => (by, Reading::Read),
+                    ReadDetail::Seen { seen_by } => (seen_by, Reading::Seen),
+                };
+                DomainEvent::MessageRead { message: message.map_err(|_| Unreadable)?, by, reading }
+            }
+            (EntryKind::MessageDeleted, _) => {
+                let message = MessageId::new(self.subject.ok_or(Unreadable)?);
+                let message = message.map_err(|_| Unreadable)?;
+                DomainEvent::MessageDeleted { message, by: read(self.detail)? }
             }
             (EntryKind::AccountStatus, _) => {
                 let StatusDetail { active, reason } = read(self.detail)?;
@@ -253,6 +315,15 @@ mod tests {
         UserId::new("ann").unwrap()
     }
 
+    fn seen(reading: Reading) -> DomainEvent {
+        DomainEvent::MessageRead { message: MessageId::new("m").unwrap(), by: ann(), reading }
+    }
+
+    fn notifications_read() -> DomainEvent {
+        let ids = [NotificationId::new("n").unwrap()].into();
+        DomainEvent::NotificationsRead { ids, all: false }
+    }
+
     fn kept(audience: Audience, event: DomainEvent) -> Option<Entry> {
         Entry::of(&Published::new(Timestamp::from_ms(1), audience, event))
     }
@@ -275,8 +346,20 @@ mod tests {
                 user(),
                 DomainEvent::Designations { designations: vec!["x".into()], reason: String::new() },
             ),
-            (user(), DomainEvent::MessageRead { message: MessageId::new("m").unwrap(), by: ann() }),
-            (user(), DomainEvent::NotificationRead(NotificationId::new("n").unwrap())),
+            (user(), seen(Reading::Read)),
+            (user(), seen(Reading::Seen)),
+            (
+                user(),
+                DomainEvent::MessageDeleted { message: MessageId::new("m").unwrap(), by: ann() },
+            ),
+            (user(), notifications_read()),
+            (
+                user(),
+                DomainEvent::NotificationsDeleted {
+                    ids: [NotificationId::new("n").unwrap()].into(),
+                    all: true,
+                },
+            ),
             (
                 Audience::Users(vec![ann()]),
                 DomainEvent::Custom(CustomEvent {
@@ -296,8 +379,7 @@ mod tests {
     fn the_device_that_did_it_is_not_told_again() {
         let device = DeviceId::new("phone").unwrap();
         let audience = Audience::OtherDevices(ann(), device.clone());
-        let read = DomainEvent::NotificationRead(NotificationId::new("n").unwrap());
-        let entry = kept(audience.clone(), read).unwrap();
+        let entry = kept(audience.clone(), notifications_read()).unwrap();
         let told = entry.event(&ann(), Timestamp::from_ms(1), Subject::None).unwrap().unwrap();
         assert_eq!(told.audience, audience);
     }
@@ -327,6 +409,24 @@ mod tests {
         assert!(entry(None).event(&ann(), at, Subject::Gone).unwrap().is_none());
         assert!(entry(None).event(&ann(), at, Subject::None).is_err());
         assert!(entry(Some("{")).event(&ann(), at, Subject::None).is_err());
+    }
+
+    #[test]
+    fn rows_of_older_versions_are_read() {
+        let row = |kind, subject: &str, detail: Option<&str>| Entry {
+            kind,
+            subject: Some(subject.to_owned()),
+            detail: detail.map(str::to_owned),
+            except: None,
+        };
+        let told = |entry: Entry| {
+            let event = entry.event(&ann(), Timestamp::from_ms(1), Subject::None);
+            format!("{:?}", event.unwrap().unwrap().event)
+        };
+        let read = row(EntryKind::MessageRead, "m", Some("\"ann\""));
+        assert_eq!(told(read), format!("{:?}", seen(Reading::Read)));
+        let notification = row(EntryKind::NotificationRead, "n", None);
+        assert_eq!(told(notification), format!("{:?}", notifications_read()));
     }
 
     #[test]

@@ -78,6 +78,7 @@ mod tests {
 
     fn actor(token: &str, device: &str, issued_secs: Option<i64>) -> Actor {
         Actor {
+            profile: crate::accounts::Profile::default(),
             user: UserId::new("ann").unwrap(),
             email: "ann@example.com".into(),
             role: Role::User,

@@ -7,6 +7,7 @@ use super::{
     token::{Claims, RESERVED_PREFIX, TokenFault, Verifier},
 };
 use crate::{
+    accounts::Profile,
     actor::Actor,
     events::{Audience, CredentialEnd, DomainEvent, Published},
     ids::{DeviceId, UserId},
@@ -97,8 +98,9 @@ impl Identity {
         if !meant_for || (internal && claims.purpose.as_deref() != Some(SOCKET_PURPOSE)) {
             return Err(TokenFault::Refused.into());
         }
-        let actor = Actor {
+        let mut actor = Actor {
             user: claims.user,
+            profile: claims.profile,
             email: claims.email,
             role: claims.role,
             device: claims.device.unwrap_or_else(|| device.clone()),
@@ -107,17 +109,21 @@ impl Identity {
             expires_at: claims.expires_at,
         };
         if self.revocations.covers(&actor) {
-            return Err(TokenFault::Refused.into());
+            return Err(TokenFault::Revoked.into());
         }
         if internal {
             return Ok(actor);
         }
-        if let Some(user) = self.store.user(&actor.user).await?
-            && !user.active
-        {
+        let known = self.store.user(&actor.user).await?;
+        if known.as_ref().is_some_and(|user| !user.active) {
             return Err(TokenFault::Refused.into());
         }
-        self.store.learn_user(&actor.user, &actor.email, actor.role, self.clock.now()).await?;
+        let Actor { user, email, role, profile, .. } = &actor;
+        self.store.learn_user(user, email, *role, profile, self.clock.now()).await?;
+        if let Some(known) = &known {
+            // The app's own word for it counts more than a token's.
+            actor.profile = Profile::from(known).or(actor.profile);
+        }
         Ok(actor)
     }
 

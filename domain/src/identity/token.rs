@@ -1,10 +1,12 @@
 //! Reading and making tokens (RFC 7519), with one pinned algorithm.
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    accounts::Profile,
     actor::Role,
     ids::{DeviceId, TokenId, UserId},
     time::Timestamp,
@@ -18,6 +20,9 @@ pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// app, and a socket must not outlive its token.
 pub const LEEWAY_MS: i64 = 30_000;
 
+/// Longest name and picture's address that is taken from a token, in bytes.
+const MAX_PROFILE_BYTES: usize = 2048;
+
 /// User ids that start so belong to the sidecar itself; no token of the app may carry one.
 pub const RESERVED_PREFIX: &str = "outrigger:";
 
@@ -30,13 +35,19 @@ pub enum TokenFault {
     /// Its time has passed.
     #[error("the token has expired")]
     Expired,
-    /// The signature is wrong, or it is not a token at all.
+    /// The signature is wrong, or there is none, or it is made in another way than this app's are.
     #[error("the token is not signed by this app")]
     BadSignature,
+    /// It is not a token at all.
+    #[error("not a token")]
+    Malformed,
     /// A claim that is needed is absent or has the wrong type.
     #[error("the token lacks a claim")]
     IncompleteClaims,
-    /// It was revoked, the account is inactive, or it is meant for something else.
+    /// It was revoked.
+    #[error("the token was revoked")]
+    Revoked,
+    /// The account is inactive, or the token is meant for something else.
     #[error("the token no longer holds")]
     Refused,
 }
@@ -72,8 +83,10 @@ impl Default for ClaimNames {
 pub struct Claims {
     /// Whom it speaks for.
     pub user: UserId,
-    /// Their address.
+    /// Their address; empty if the token does not say.
     pub email: String,
+    /// How they are shown, as far as the token says.
+    pub profile: Profile,
     /// What they may do.
     pub role: Role,
     /// Which token this is.
@@ -108,7 +121,7 @@ impl Verifier {
     /// A [`TokenFault`] other than `Missing`.
     pub fn read(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenFault::BadSignature);
+            return Err(TokenFault::Malformed);
         }
         let mut validation = Validation::new(self.algorithm);
         // Time is checked below, by the clock that tests own.
@@ -116,7 +129,7 @@ impl Verifier {
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
         let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &self.key, &validation)
-            .map_err(|_| TokenFault::BadSignature)?
+            .map_err(|error| fault(token, error.kind()))?
             .claims;
 
         let seconds = |name: &str| claims.get(name).and_then(Value::as_f64);
@@ -138,7 +151,10 @@ impl Verifier {
         issued_at: Option<Timestamp>,
         expires_at: Timestamp,
     ) -> Result<Claims, TokenFault> {
-        let first = |names: &[String]| names.iter().find_map(|name| claims.get(name.as_str()));
+        let first = |names: &[String]| {
+            let mut present = names.iter().filter_map(|name| claims.get(name.as_str()));
+            present.find(|claim| !claim.is_null())
+        };
         let user = match first(&self.names.user) {
             Some(Value::String(text)) => UserId::new(text),
             Some(Value::Number(number)) => UserId::new(number.to_string()),
@@ -146,8 +162,9 @@ impl Verifier {
         }
         .map_err(|_| TokenFault::IncompleteClaims)?;
         let email = match first(&self.names.email) {
-            Some(Value::String(text)) if !text.is_empty() && text.len() <= 320 => text.clone(),
-            _ => return Err(TokenFault::IncompleteClaims),
+            Some(Value::String(text)) if text.len() <= 320 => text.clone(),
+            None => String::new(),
+            Some(_) => return Err(TokenFault::IncompleteClaims),
         };
         let role = match (first(&self.names.admin), first(&self.names.role)) {
             (Some(Value::Bool(true)), _) => Role::Admin,
@@ -155,9 +172,18 @@ impl Verifier {
             _ => Role::User,
         };
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let shown = |names: &[&str]| {
+            let mut said = names.iter().filter_map(|name| text(name)).map(str::trim);
+            said.find(|said| !said.is_empty() && said.len() <= MAX_PROFILE_BYTES).map(str::to_owned)
+        };
+        let profile = Profile {
+            name: shown(&["username", "name"]),
+            image: shown(&["profileImage", "picture"]),
+        };
         Ok(Claims {
             user,
             email,
+            profile,
             role,
             token,
             device: text("deviceId").and_then(|id| DeviceId::new(id).ok()),
@@ -166,6 +192,36 @@ impl Verifier {
             purpose: text("purpose").map(str::to_owned),
         })
     }
+}
+
+/// What clients of some contracts tell apart: a text that is no token, and one that this app did not sign. What has the
+/// form of a token is one, whatever is wrong behind its header.
+fn fault(token: &str, error: &ErrorKind) -> TokenFault {
+    match error {
+        ErrorKind::InvalidToken
+        | ErrorKind::Base64(_)
+        | ErrorKind::Json(_)
+        | ErrorKind::Utf8(_)
+            if !has_header(token) =>
+        {
+            TokenFault::Malformed
+        }
+        _ => TokenFault::BadSignature,
+    }
+}
+
+/// Whether it is three parts, of which the first names an algorithm, known or not (RFC 7515 sections 3.1, 4.1.1).
+fn has_header(token: &str) -> bool {
+    let mut parts = token.split('.');
+    let (Some(header), Some(_), Some(_), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let header = URL_SAFE_NO_PAD.decode(header).ok();
+    let header =
+        header.and_then(|header| serde_json::from_slice::<Map<String, Value>>(&header).ok());
+    header.is_some_and(|header| header.get("alg").is_some_and(Value::is_string))
 }
 
 fn token_id(token: &str, claims: &Map<String, Value>) -> TokenId {
@@ -241,3 +297,6 @@ impl Minter {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.key)
     }
 }
+
+#[cfg(test)]
+mod tests;

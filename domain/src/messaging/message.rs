@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
+    accounts::Profile,
     events::{Audience, DomainEvent, Published},
     ids::{ChatId, ClientMessageId, ImageId, MessageId, UserId},
+    notifications::{Notification, Notified},
     ports::Tells,
     time::Timestamp,
 };
@@ -25,8 +27,12 @@ pub struct Message {
     pub id: MessageId,
     /// Who wrote it.
     pub sender: UserId,
+    /// How the sender is shown, as it was known when this was read.
+    pub sender_profile: Profile,
     /// To whom.
     pub recipient: Recipient,
+    /// How the receiver is shown; nothing is known of a chat.
+    pub receiver_profile: Profile,
     /// The text, if any.
     pub text: Option<String>,
     /// Where the image is, if any: an absolute URL, or a path on this server.
@@ -68,7 +74,7 @@ pub struct StoredImage {
 }
 
 /// A message to be stored, and when it counts as one that is there already.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NewMessage {
     /// The message as it will be.
     pub message: Message,
@@ -79,13 +85,15 @@ pub struct NewMessage {
     /// The same content from the same sender to the same receiver since then is the same message
     /// (`contracts/rooms.md` section 4); `None` where a client message id alone decides.
     pub duplicate_since: Option<Timestamp>,
+    /// A notification of the receiver, stored if the message is new.
+    pub notice: Option<Notification>,
 }
 
 /// What became of storing a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Stored {
-    /// It is there now.
-    New(Arc<Message>),
+    /// It is there now, with the notification that was asked for.
+    New(Arc<Message>, Option<Notified>),
     /// It was there already; nobody is told again.
     Duplicate(Arc<Message>),
 }
@@ -95,16 +103,16 @@ impl Stored {
     #[must_use]
     pub fn message(&self) -> &Arc<Message> {
         match self {
-            Self::New(message) | Self::Duplicate(message) => message,
+            Self::New(message, _) | Self::Duplicate(message) => message,
         }
     }
 }
 
 impl Tells for Stored {
     fn tells(&self) -> Vec<Published> {
-        let Self::New(message) = self else { return Vec::new() };
+        let Self::New(message, notified) = self else { return Vec::new() };
         let at = message.created_at;
-        match &message.recipient {
+        let mut told = match &message.recipient {
             Recipient::User(receiver) => vec![
                 Published::new(
                     at,
@@ -122,32 +130,95 @@ impl Tells for Stored {
                 Audience::Chat(chat.clone()),
                 DomainEvent::ChatMessage(Arc::clone(message)),
             )],
-        }
+        };
+        told.extend(notified.iter().flat_map(Tells::tells));
+        told
     }
+}
+
+/// In which words a message was read. Contracts with one word for both say that one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// The receiver's client says that it was read.
+    #[default]
+    Read,
+    /// It was shown (`contracts/social.md` section 3, `message_seen`).
+    Seen,
 }
 
 /// What became of marking a message as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {
     /// It is read now.
-    Now(Arc<Message>),
+    Now(Arc<Message>, Reading),
     /// It had been read before; nobody is told again.
     Before(Arc<Message>),
-    /// There is no such message, or it was not sent to this user: the two are not told apart.
+    /// It was not sent to this user. Only some contracts tell this from [`Self::Missing`].
     NotYours,
+    /// There is no such message.
+    Missing,
+}
+
+fn read_now(message: &Message, reading: Reading) -> Option<Published> {
+    let (Recipient::User(reader), Some(at)) = (&message.recipient, message.read_at) else {
+        return None;
+    };
+    let event =
+        DomainEvent::MessageRead { message: message.id.clone(), by: reader.clone(), reading };
+    Some(Published::new(at, Audience::User(message.sender.clone()), event))
 }
 
 impl Tells for Read {
     fn tells(&self) -> Vec<Published> {
-        let Self::Now(message) = self else { return Vec::new() };
-        let (Recipient::User(reader), Some(at)) = (&message.recipient, message.read_at) else {
-            return Vec::new();
+        match self {
+            Self::Now(message, reading) => read_now(message, *reading).into_iter().collect(),
+            Self::Before(_) | Self::NotYours | Self::Missing => Vec::new(),
+        }
+    }
+}
+
+/// Which messages to mark as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// Of these those that were sent to the reader.
+    These(Vec<MessageId>),
+    /// The oldest ones from this user, at most so many.
+    From(UserId, u32),
+}
+
+/// Messages that were unread until now, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadMany(pub Vec<Arc<Message>>, pub Reading);
+
+impl Tells for ReadMany {
+    fn tells(&self) -> Vec<Published> {
+        self.0.iter().filter_map(|message| read_now(message, self.1)).collect()
+    }
+}
+
+/// What became of deleting a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone since then.
+    Now(Arc<Message>, Timestamp),
+    /// It was not this user who sent it.
+    NotYours,
+    /// There is no such message.
+    Missing,
+}
+
+impl Tells for Deleted {
+    fn tells(&self) -> Vec<Published> {
+        let Self::Now(message, at) = self else { return Vec::new() };
+        let audience = match &message.recipient {
+            Recipient::User(receiver) => {
+                Audience::Users(vec![message.sender.clone(), receiver.clone()])
+            }
+            Recipient::Chat(chat) => Audience::Chat(chat.clone()),
         };
-        vec![Published::new(
-            at,
-            Audience::User(message.sender.clone()),
-            DomainEvent::MessageRead { message: message.id.clone(), by: reader.clone() },
-        )]
+        let event =
+            DomainEvent::MessageDeleted { message: message.id.clone(), by: message.sender.clone() };
+        vec![Published::new(*at, audience, event)]
     }
 }
 
@@ -188,3 +259,19 @@ pub struct Partner {
     /// Messages from them not read yet.
     pub unread: u64,
 }
+
+/// What a user and one partner have written to each other, in brief.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// The partner.
+    pub partner: UserId,
+    /// How the partner is shown.
+    pub profile: Profile,
+    /// The last message, either way.
+    pub last: Message,
+    /// Messages from the partner not read yet.
+    pub unread: u64,
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,19 @@ mod deliveries;
 mod document;
 mod image;
 mod message;
+mod policy;
+mod sending;
 mod service;
+mod typing;
 
 pub use deliveries::Deliveries;
 pub use document::{MessageDocument, MessageMetadata};
 pub use image::{ImageFault, Picture};
 pub use message::{
-    Delivered, Message, NewImage, NewMessage, Page, Partner, Read, Recipient, Stored, StoredImage,
+    Conversation, Deleted, Delivered, Message, NewImage, NewMessage, Page, Partner, Read, ReadMany,
+    Reading, Recipient, Stored, StoredImage, Unread,
 };
-pub use service::{DUPLICATE_WINDOW, Draft, MOST_MESSAGES, MessageLimits, Messaging, SendError};
+pub use policy::{MessageLimits, MessagePolicy};
+pub use sending::{DUPLICATE_WINDOW, Draft, SendError};
+pub use service::{MOST_MESSAGES, Messaging};
+pub use typing::TypingTimers;

@@ -1,27 +1,26 @@
-//! Sending and reading messages.
+//! Reading messages, and what becomes of them.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use sha2::{Digest, Sha256};
 
 use super::{
-    image::{ImageFault, Picture},
-    message::{Message, NewMessage, Page, Partner, Read, Recipient, Stored, StoredImage},
+    message::{
+        Conversation, Deleted, Message, Page, Partner, Read, Reading, Recipient, StoredImage,
+        Unread,
+    },
+    policy::{MessageLimits, MessagePolicy},
+    typing::TypingNews,
 };
 use crate::{
     actor::Actor,
     chats::Chats,
-    events::{Audience, DomainEvent, Published, Reach, Receipt},
-    ids::{ChatId, ClientMessageId, ImageId, MessageId, UserId},
+    events::Receipt,
+    ids::{ImageId, MessageId, UserId},
     naming::Ids,
-    ports::{Bus, Store, StoreError},
+    paging::{Slice, Sliced},
+    ports::{Bus, Store, StoreError, UserLookup},
     presence::Presence,
     time::Clock,
 };
-
-/// The same content to the same receiver within this time is one message (`contracts/rooms.md` section 7).
-pub const DUPLICATE_WINDOW: Duration = Duration::from_secs(5);
 
 /// Partners a user is shown at most.
 const MOST_PARTNERS: u32 = 500;
@@ -29,77 +28,22 @@ const MOST_PARTNERS: u32 = 500;
 /// Messages of a page at most.
 pub const MOST_MESSAGES: u32 = 1000;
 
-/// How large messages may be.
-#[derive(Debug, Clone, Copy)]
-pub struct MessageLimits {
-    /// Bytes of text.
-    pub text_bytes: usize,
-    /// Bytes of an image, decoded.
-    pub image_bytes: usize,
-}
-
-impl Default for MessageLimits {
-    fn default() -> Self {
-        Self { text_bytes: 64 * 1024, image_bytes: 5 * 1024 * 1024 }
-    }
-}
-
-/// What a client wants to say.
-#[derive(Debug, Clone, Default)]
-pub struct Draft {
-    /// The text; empty counts as none.
-    pub text: Option<String>,
-    /// An `https` URL or a `data:` image; empty counts as none.
-    pub image: Option<String>,
-    /// What the client calls it.
-    pub client_id: Option<ClientMessageId>,
-    /// Whether the same content within [`DUPLICATE_WINDOW`] is the same message, even under another client id:
-    /// so for clients that make up a new id when they retry.
-    pub same_content_is_same_message: bool,
-    /// Whether the same content again is always another message, client id or not.
-    pub every_one_counts: bool,
-}
-
-/// Why a message was not sent.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum SendError {
-    /// Neither text nor image.
-    #[error("text or image is required")]
-    Empty,
-    /// More text than allowed.
-    #[error("the text is too long")]
-    TextTooLong,
-    /// The image cannot be taken.
-    #[error(transparent)]
-    Image(#[from] ImageFault),
-    /// To oneself.
-    #[error("cannot send messages to yourself")]
-    ToYourself,
-    /// Nobody of that id is known, or the account is inactive.
-    #[error("receiver not found")]
-    UnknownReceiver,
-    /// Not a member of the chat.
-    #[error("not a member")]
-    NotAMember,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+/// Messages marked as read in one write at most.
+const READ_AT_ONCE: u32 = 500;
 
 /// Messages.
 pub struct Messaging {
-    store: Arc<dyn Store>,
-    bus: Arc<dyn Bus>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    presence: Arc<Presence>,
-    chats: Arc<Chats>,
-    limits: MessageLimits,
-    image_base: String,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Arc<dyn Ids>,
+    pub(super) chats: Arc<Chats>,
+    pub(super) lookup: Arc<dyn UserLookup>,
+    pub(super) policy: MessagePolicy,
+    pub(super) typing: Arc<TypingNews>,
 }
 
 impl Messaging {
-    /// `image_base` stands before `/api/messages/images/<id>` in messages: empty, or the sidecar's public URL.
+    /// Messages over this store; `lookup` is asked for receivers it does not know.
     #[must_use]
     #[expect(clippy::too_many_arguments, reason = "the ports it works with, named once, in `src`")]
     pub fn new(
@@ -109,102 +53,17 @@ impl Messaging {
         ids: Arc<dyn Ids>,
         presence: Arc<Presence>,
         chats: Arc<Chats>,
-        limits: MessageLimits,
-        image_base: String,
+        lookup: Arc<dyn UserLookup>,
+        policy: MessagePolicy,
     ) -> Self {
-        Self { store, bus, clock, ids, presence, chats, limits, image_base }
+        let typing = Arc::new(TypingNews::new(presence, bus, Arc::clone(&clock)));
+        Self { store, clock, ids, chats, lookup, policy, typing }
     }
 
     /// The limits in force.
     #[must_use]
     pub fn limits(&self) -> MessageLimits {
-        self.limits
-    }
-
-    /// Stores a message to a user, tells both sides, and gives it back.
-    ///
-    /// # Errors
-    /// [`SendError`]; nothing was stored.
-    pub async fn send(
-        &self,
-        sender: &UserId,
-        to: &UserId,
-        draft: Draft,
-    ) -> Result<Stored, SendError> {
-        if sender == to {
-            return Err(SendError::ToYourself);
-        }
-        let receiver = self.store.user(to).await?;
-        if !receiver.is_some_and(|user| user.active) {
-            return Err(SendError::UnknownReceiver);
-        }
-        self.insert(sender, Recipient::User(to.clone()), draft).await
-    }
-
-    /// Stores a message to a chat and tells its members who are there.
-    ///
-    /// # Errors
-    /// [`SendError`]; nothing was stored.
-    pub async fn send_to_chat(
-        &self,
-        sender: &Actor,
-        chat: &ChatId,
-        draft: Draft,
-    ) -> Result<Stored, SendError> {
-        if !self.chats.may_join(&sender.user, chat).await? {
-            return Err(SendError::NotAMember);
-        }
-        self.insert(&sender.user, Recipient::Chat(chat.clone()), draft).await
-    }
-
-    async fn insert(
-        &self,
-        sender: &UserId,
-        recipient: Recipient,
-        draft: Draft,
-    ) -> Result<Stored, SendError> {
-        let text = draft.text.filter(|text| !text.trim().is_empty());
-        let image = draft.image.filter(|image| !image.is_empty());
-        if text.is_none() && image.is_none() {
-            return Err(SendError::Empty);
-        }
-        if text.as_ref().is_some_and(|text| text.len() > self.limits.text_bytes) {
-            return Err(SendError::TextTooLong);
-        }
-        let digest = content_digest(text.as_deref(), image.as_deref());
-        let now = self.clock.now();
-        let (image, upload) = match image {
-            None => (None, None),
-            Some(image) => match Picture::read(&image, self.limits.image_bytes)? {
-                Picture::Elsewhere(url) => (Some(url), None),
-                Picture::Here { media_type, bytes } => {
-                    let id = self.ids.image();
-                    let place = format!("{}/api/messages/images/{id}", self.image_base);
-                    (Some(place), Some(super::message::NewImage { id, media_type, bytes }))
-                }
-            },
-        };
-        let window = !draft.every_one_counts
-            && (draft.same_content_is_same_message || draft.client_id.is_none());
-        let message = Message {
-            id: self.ids.message(now),
-            sender: sender.clone(),
-            recipient,
-            text,
-            image,
-            client_id: draft.client_id,
-            created_at: now,
-            updated_at: now,
-            delivered_at: None,
-            read_at: None,
-        };
-        let new = NewMessage {
-            message,
-            upload,
-            digest,
-            duplicate_since: window.then(|| now.minus(DUPLICATE_WINDOW)),
-        };
-        Ok(self.store.insert_message(new).await?)
+        self.policy.limits
     }
 
     /// Marks a message as read by the user it was sent to, and tells its sender.
@@ -215,8 +74,97 @@ impl Messaging {
         &self,
         reader: &UserId,
         message: &MessageId,
+        reading: Reading,
     ) -> Result<Read, StoreError> {
-        self.store.mark_read(message, reader, self.clock.now()).await
+        self.store.mark_read(message, reader, reading, self.clock.now()).await
+    }
+
+    /// Marks everything of these messages that was sent to the reader as seen; gives those for which that is new.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn mark_shown(
+        &self,
+        reader: &UserId,
+        messages: Vec<MessageId>,
+    ) -> Result<Vec<Arc<Message>>, StoreError> {
+        let which = Unread::These(messages);
+        let now = self.clock.now();
+        Ok(self.store.mark_many_read(reader, &which, Reading::Seen, now).await?.0)
+    }
+
+    /// Marks everything from one partner as seen; gives how many messages were unread. A long conversation takes several
+    /// writes, so that nobody waits for it.
+    ///
+    /// # Errors
+    /// If the store failed; what was marked until then stays so.
+    pub async fn mark_conversation_seen(
+        &self,
+        reader: &UserId,
+        partner: &UserId,
+    ) -> Result<u64, StoreError> {
+        let which = Unread::From(partner.clone(), READ_AT_ONCE);
+        let mut marked = 0;
+        loop {
+            let now = self.clock.now();
+            let part = self.store.mark_many_read(reader, &which, Reading::Seen, now).await?.0.len();
+            marked += part as u64;
+            if part < READ_AT_ONCE as usize {
+                return Ok(marked);
+            }
+        }
+    }
+
+    /// Deletes a message of this sender and tells both sides.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn delete(
+        &self,
+        sender: &UserId,
+        message: &MessageId,
+    ) -> Result<Deleted, StoreError> {
+        self.store.delete_message(message, sender, self.clock.now()).await
+    }
+
+    /// One message, if this user sent it or it was sent to this user; otherwise as if it did not exist.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn find(
+        &self,
+        viewer: &UserId,
+        message: &MessageId,
+    ) -> Result<Option<Message>, StoreError> {
+        let found = self.store.message(message).await?;
+        Ok(found.filter(|message| {
+            message.sender == *viewer || message.recipient == Recipient::User(viewer.clone())
+        }))
+    }
+
+    /// A page of what two users wrote to each other, oldest first.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn conversation_slice(
+        &self,
+        a: &UserId,
+        b: &UserId,
+        slice: Slice,
+    ) -> Result<Sliced<Message>, StoreError> {
+        self.store.conversation_slice(a, b, slice).await
+    }
+
+    /// A page of a user's conversations, the one spoken in last first.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn conversations(
+        &self,
+        user: &UserId,
+        slice: Slice,
+    ) -> Result<Sliced<Conversation>, StoreError> {
+        self.store.conversations(user, slice).await
     }
 
     /// What two users wrote to each other, oldest first.
@@ -259,23 +207,14 @@ impl Messaging {
     }
 
     /// Tells the other side that someone is typing. Nobody is told who is not there.
-    pub async fn typing(&self, from: &UserId, to: &UserId, typing: bool, receipt: Receipt) {
-        if !self.presence.is_online(to) {
-            receipt.answer(Reach::default());
-            return;
-        }
-        let event = DomainEvent::Typing { from: from.clone(), typing };
-        let audience = Audience::User(to.clone());
-        self.bus.publish(Published::asking(self.clock.now(), audience, event, receipt)).await;
+    pub async fn typing(
+        &self,
+        from: &UserId,
+        name: Option<&str>,
+        to: &UserId,
+        typing: bool,
+        receipt: Receipt,
+    ) {
+        self.typing.tell(from, name, to, typing, receipt).await;
     }
-}
-
-/// Lengths go in as well, so that no text can pass for a text with an image.
-fn content_digest(text: Option<&str>, image: Option<&str>) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for part in [text, image] {
-        digest.update(part.map_or(u64::MAX, |part| part.len() as u64).to_le_bytes());
-        digest.update(part.unwrap_or_default());
-    }
-    digest.finalize().into()
 }

@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
-use super::notification::{Notification, NotificationsRead, Notified};
+use super::{
+    notification::{
+        Notification, NotificationFilter, NotificationsDeleted, NotificationsRead, Notified,
+    },
+    preferences::{MOST_PREFERENCE_BYTES, Preferences},
+};
 use crate::{
-    actor::Actor,
+    accounts::Profile,
     events::{Audience, DomainEvent, MessageAlert, Published, Reach, Receipt},
-    ids::{NotificationId, UserId},
+    ids::{DeviceId, NotificationId, UserId},
     naming::Ids,
+    paging::{Slice, Sliced},
     ports::{Bus, Store, StoreError},
     time::Clock,
 };
@@ -28,8 +34,23 @@ pub struct NewNotification {
     pub message: String,
     /// Whatever the app adds.
     pub data: Option<serde_json::Value>,
+    /// Who caused it.
+    pub from: Option<UserId>,
+    /// The post it is about.
+    pub post: Option<String>,
     /// The app's own id for it: a second one with the same id is the first.
     pub id: Option<NotificationId>,
+}
+
+/// Why preferences were not kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PreferencesError {
+    /// More than [`MOST_PREFERENCE_BYTES`].
+    #[error("the preferences are too large")]
+    TooLarge,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Notifications.
@@ -52,13 +73,21 @@ impl Notifications {
         Self { store, bus, clock, ids }
     }
 
-    /// Stores a notification and tells the user.
+    /// Stores a notification and tells the user; `None` if the user wants none of its kind.
     ///
     /// # Errors
     /// If the store failed; nobody was told.
-    pub async fn notify(&self, new: NewNotification) -> Result<Notified, StoreError> {
+    pub async fn notify(&self, new: NewNotification) -> Result<Option<Notified>, StoreError> {
+        if !self.store.preferences(&new.user).await?.wants(&new.kind) {
+            return Ok(None);
+        }
         let now = self.clock.now();
-        self.store
+        let from_profile = match &new.from {
+            Some(from) => self.store.user(from).await?.as_ref().map(Profile::from),
+            None => None,
+        };
+        let stored = self
+            .store
             .insert_notification(Notification {
                 id: new.id.unwrap_or_else(|| self.ids.notification(now)),
                 user: new.user,
@@ -66,10 +95,14 @@ impl Notifications {
                 title: new.title,
                 message: new.message,
                 data: new.data,
+                from: new.from,
+                from_profile: from_profile.unwrap_or_default(),
+                post: new.post,
                 created_at: now,
                 read_at: None,
             })
-            .await
+            .await?;
+        Ok(Some(stored))
     }
 
     /// Tells a user of a message in the app's own words; nothing is stored (`notifyNewMessage`).
@@ -105,23 +138,81 @@ impl Notifications {
         self.store.unread_notifications(user).await
     }
 
-    /// Marks one as read, if it is the actor's; the actor's other devices are told.
+    /// One of a user's notifications.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn find(
+        &self,
+        user: &UserId,
+        id: &NotificationId,
+    ) -> Result<Option<Notification>, StoreError> {
+        self.store.notification(user, id).await
+    }
+
+    /// A page of a user's notifications, newest first.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn slice(
+        &self,
+        user: &UserId,
+        filter: &NotificationFilter,
+        slice: Slice,
+    ) -> Result<Sliced<Notification>, StoreError> {
+        self.store.notification_slice(user, filter, slice).await
+    }
+
+    /// Marks one (or all, without `id`) as read, if it is the user's. The user's other devices are told, or every socket
+    /// of the user where no `device` is named.
     ///
     /// # Errors
     /// If the store failed.
     pub async fn mark_read(
         &self,
-        actor: &Actor,
-        id: &NotificationId,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        id: Option<&NotificationId>,
     ) -> Result<NotificationsRead, StoreError> {
-        self.store.read_notifications(&actor.user, &actor.device, Some(id), self.clock.now()).await
+        self.store.read_notifications(user, device, id, self.clock.now()).await
     }
 
-    /// Marks all as read; the actor's other devices are told.
+    /// Deletes one (or all, without `id`), if it is the user's; told as by [`Self::mark_read`].
     ///
     /// # Errors
     /// If the store failed.
-    pub async fn mark_all_read(&self, actor: &Actor) -> Result<NotificationsRead, StoreError> {
-        self.store.read_notifications(&actor.user, &actor.device, None, self.clock.now()).await
+    pub async fn delete(
+        &self,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        id: Option<&NotificationId>,
+    ) -> Result<NotificationsDeleted, StoreError> {
+        self.store.delete_notifications(user, device, id, self.clock.now()).await
+    }
+
+    /// What a user wants to be told of.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn preferences(&self, user: &UserId) -> Result<Preferences, StoreError> {
+        self.store.preferences(user).await
+    }
+
+    /// Puts these on top of what the user wants already, name by name, and gives the whole.
+    ///
+    /// # Errors
+    /// [`PreferencesError`]; nothing was changed.
+    pub async fn prefer(
+        &self,
+        user: &UserId,
+        changed: &Preferences,
+    ) -> Result<Preferences, PreferencesError> {
+        let mut whole = self.store.preferences(user).await?;
+        whole.0.extend(changed.0.clone());
+        let bytes = serde_json::to_string(&whole).map_or(usize::MAX, |json| json.len());
+        if bytes > MOST_PREFERENCE_BYTES {
+            return Err(PreferencesError::TooLarge);
+        }
+        Ok(self.store.save_preferences(user, changed).await?)
     }
 }

@@ -2,10 +2,16 @@
 
 mod feed;
 mod leases;
+mod lookup;
+mod push;
+mod status;
 mod webhooks;
 
 pub use feed::FeedStore;
 pub use leases::{Lease, LeaseChange, LeaseStore};
+pub use lookup::{LookupError, NoLookup, UserLookup};
+pub use push::{PushGateway, PushStore};
+pub use status::StatusStore;
 pub use webhooks::{NoWebhooks, Outbox, Posting, WebhookStore};
 
 use std::{fmt, sync::Arc};
@@ -13,13 +19,20 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    accounts::{User, UserPatch},
+    accounts::{Profile, User, UserPatch},
     actor::Role,
     events::Published,
     identity::Revocation,
     ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
-    messaging::{Delivered, Message, NewMessage, Page, Partner, Read, Stored, StoredImage},
-    notifications::{Notification, NotificationsRead, Notified},
+    messaging::{
+        Conversation, Deleted, Delivered, Message, NewMessage, Page, Partner, Read, ReadMany,
+        Reading, Stored, StoredImage, Unread,
+    },
+    notifications::{
+        Notification, NotificationFilter, NotificationsDeleted, NotificationsRead, Notified,
+        Preferences,
+    },
+    paging::{Slice, Sliced},
     sessions::{Session, SessionFilter},
     time::Timestamp,
 };
@@ -132,12 +145,14 @@ pub trait Store: Send + Sync + 'static {
         at: Timestamp,
         news: Option<Published>,
     ) -> StoreResult<User>;
-    /// Takes in what a token says; changes nothing else, and nothing if it is known already.
+    /// Takes in what a token says; changes nothing else, and nothing if it is known already. An empty address says
+    /// nothing, and the profile fills only what is not known yet: the app's own word for it counts more.
     async fn learn_user(
         &self,
         id: &UserId,
         email: &str,
         role: Role,
+        profile: &Profile,
         at: Timestamp,
     ) -> StoreResult<()>;
 
@@ -150,7 +165,38 @@ pub trait Store: Send + Sync + 'static {
     /// What was said in a chat, oldest first.
     async fn chat_history(&self, chat: &ChatId, page: &Page) -> StoreResult<Vec<Message>>;
     /// Marks a message as read by its receiver.
-    async fn mark_read(&self, id: &MessageId, reader: &UserId, at: Timestamp) -> StoreResult<Read>;
+    async fn mark_read(
+        &self,
+        id: &MessageId,
+        reader: &UserId,
+        reading: Reading,
+        at: Timestamp,
+    ) -> StoreResult<Read>;
+    /// Marks several as read by their receiver.
+    async fn mark_many_read(
+        &self,
+        reader: &UserId,
+        which: &Unread,
+        reading: Reading,
+        at: Timestamp,
+    ) -> StoreResult<ReadMany>;
+    /// Deletes a message of this sender, with its image. A webhook that waits to tell of it is given up.
+    async fn delete_message(
+        &self,
+        id: &MessageId,
+        sender: &UserId,
+        at: Timestamp,
+    ) -> StoreResult<Deleted>;
+    /// What two users wrote to each other, oldest first.
+    async fn conversation_slice(
+        &self,
+        a: &UserId,
+        b: &UserId,
+        slice: Slice,
+    ) -> StoreResult<Sliced<Message>>;
+    /// A user's conversations, the one spoken in last first.
+    async fn conversations(&self, user: &UserId, slice: Slice)
+    -> StoreResult<Sliced<Conversation>>;
     /// Notes that messages to users reached a device of theirs; gives those for which that is new.
     async fn mark_delivered(&self, ids: &[MessageId], at: Timestamp) -> StoreResult<Delivered>;
     /// Whom a user has exchanged messages with, latest first, at most `limit`.
@@ -168,16 +214,46 @@ pub trait Store: Send + Sync + 'static {
         before: Option<&NotificationId>,
         unread_only: bool,
     ) -> StoreResult<Vec<Notification>>;
+    /// One of them.
+    async fn notification(
+        &self,
+        user: &UserId,
+        id: &NotificationId,
+    ) -> StoreResult<Option<Notification>>;
+    /// Those that the filter lets through, newest first.
+    async fn notification_slice(
+        &self,
+        user: &UserId,
+        filter: &NotificationFilter,
+        slice: Slice,
+    ) -> StoreResult<Sliced<Notification>>;
     /// How many of them are unread.
     async fn unread_notifications(&self, user: &UserId) -> StoreResult<u64>;
-    /// Marks one of them (or all, without `id`) as read.
+    /// Marks one of them (or all, without `id`) as read. Where `device` is given, the others are told; otherwise all.
     async fn read_notifications(
         &self,
         user: &UserId,
-        device: &DeviceId,
+        device: Option<&DeviceId>,
         id: Option<&NotificationId>,
         at: Timestamp,
     ) -> StoreResult<NotificationsRead>;
+    /// Deletes one of them (or all, without `id`). Where `device` is given, the others are told; otherwise all. Webhooks that wait
+    /// to tell of them are given up.
+    async fn delete_notifications(
+        &self,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        id: Option<&NotificationId>,
+        at: Timestamp,
+    ) -> StoreResult<NotificationsDeleted>;
+    /// What a user wants to be told of; empty if the user never said.
+    async fn preferences(&self, user: &UserId) -> StoreResult<Preferences>;
+    /// Puts these on top of what the user wants already, name by name, and gives the whole.
+    async fn save_preferences(
+        &self,
+        user: &UserId,
+        changed: &Preferences,
+    ) -> StoreResult<Preferences>;
 
     /// Makes or replaces the session of (user, device); `created_at` of an old one is kept.
     async fn save_session(&self, session: &Session) -> StoreResult<()>;

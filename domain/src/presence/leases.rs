@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
 use super::{
-    Presence,
+    Follower, Presence,
     roll::{Roll, Step},
 };
 use crate::{
@@ -56,14 +56,15 @@ pub struct LeaseParts {
 /// Who is connected, as the next process finds it (`docs/WEBHOOKS.md`, "Presence that survives a crash").
 pub struct Leases {
     parts: LeaseParts,
+    follower: Follower,
 }
 
 impl Leases {
     /// Hears of everyone from now on, and writes nothing before it [runs](Self::run).
     #[must_use]
     pub fn new(parts: LeaseParts) -> Self {
-        parts.presence.follow();
-        Self { parts }
+        let follower = parts.presence.follow();
+        Self { parts, follower }
     }
 
     /// Keeps the leases for ever. Run it once, as a task of its own, and drop it to end it.
@@ -78,7 +79,7 @@ impl Leases {
             let next = roll.next().map_or(renew_at, |next| next.min(renew_at));
             tokio::select! {
                 biased;
-                moved = self.parts.presence.moved() => self.note(&mut roll, moved),
+                moved = self.follower.moved() => self.note(&mut roll, moved),
                 () = sleep_until(retry_at.unwrap_or(next)) => {}
             }
             let now = Instant::now();

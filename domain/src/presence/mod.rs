@@ -4,10 +4,12 @@
 //! it is state, not history: the first change goes out at once, those that follow are merged, and lists go out
 //! the less often the longer they are, so that n users who come online do not cost n² bytes.
 
+mod follower;
 mod leases;
 mod leaving;
 mod roll;
 
+pub(crate) use follower::Follower;
 pub use leases::{LeaseGraces, LeaseParts, Leases};
 
 use std::{
@@ -21,6 +23,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
+use self::follower::Followers;
 use crate::{
     events::{Audience, DomainEvent, PresenceChange, Published, Receipt},
     identity::RESERVED_PREFIX,
@@ -61,15 +64,27 @@ struct Registry {
     changed: HashMap<UserId, bool>,
     /// Someone wants everyone to have the list again, changed or not.
     list_wanted: bool,
-    /// Users who came or went since the follower looked; none are gathered while nobody follows.
-    moved: Option<HashSet<UserId>>,
+    /// Users who want to be shown as away, online or not: as many as said so, which the store keeps.
+    invisible: HashSet<UserId>,
+    /// Who hears of those who come and go.
+    followers: Followers,
+}
+
+impl Registry {
+    fn is_visible(&self, user: &UserId) -> bool {
+        self.users.contains_key(user) && !hidden(user) && !self.invisible.contains(user)
+    }
+
+    fn visible(&self) -> impl Iterator<Item = &UserId> {
+        let shown = |user: &&UserId| !hidden(user) && !self.invisible.contains(*user);
+        self.users.keys().filter(shown)
+    }
 }
 
 /// The one list of who is connected.
 pub struct Presence {
     registry: Mutex<Registry>,
     changed: Notify,
-    moves: Notify,
     bus: Arc<dyn Bus>,
     clock: Arc<dyn Clock>,
 }
@@ -87,8 +102,7 @@ impl Presence {
     /// Nobody is online yet.
     #[must_use]
     pub fn new(bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
-        let (changed, moves) = (Notify::new(), Notify::new());
-        Self { registry: Mutex::default(), changed, moves, bus, clock }
+        Self { registry: Mutex::default(), changed: Notify::new(), bus, clock }
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
@@ -122,27 +136,48 @@ impl Presence {
         devices.remove(device);
         let last_of_user = devices.is_empty();
         if last_of_user {
+            let was_visible = registry.is_visible(user);
             registry.users.remove(user);
-            self.note(&mut registry, user, true);
+            self.note(&mut registry, user, was_visible);
         }
         Transition { device: true, user: last_of_user }
     }
 
+    /// A user came, went, or is shown otherwise than before, when others saw `announced`.
     fn note(&self, registry: &mut Registry, user: &UserId, announced: bool) {
         if !hidden(user) {
             registry.changed.entry(user.clone()).or_insert(announced);
             self.changed.notify_one();
-            if let Some(moved) = &mut registry.moved {
-                moved.insert(user.clone());
-                self.moves.notify_one();
-            }
+            registry.followers.tell(user);
         }
     }
 
-    /// Whether any socket of the user is connected.
+    /// Shows a user to nobody as online (`contracts/social.md` section 7, `set_status`), or as what the user is again.
+    /// It holds whether the user is there or not, until it is said otherwise.
+    pub fn hide(&self, user: &UserId, hide: bool) {
+        let mut registry = self.registry();
+        let was_visible = registry.is_visible(user);
+        let changed = if hide {
+            registry.invisible.insert(user.clone())
+        } else {
+            registry.invisible.remove(user)
+        };
+        if changed && registry.users.contains_key(user) {
+            self.note(&mut registry, user, was_visible);
+        }
+    }
+
+    /// Whether any socket of the user is connected. For what the sidecar does itself; other users are answered by
+    /// [`Self::is_visible`].
     #[must_use]
     pub fn is_online(&self, user: &UserId) -> bool {
         self.registry().users.contains_key(user)
+    }
+
+    /// Whether others may know that the user is online.
+    #[must_use]
+    pub fn is_visible(&self, user: &UserId) -> bool {
+        self.registry().is_visible(user)
     }
 
     /// Whether any socket of this device is connected.
@@ -151,16 +186,16 @@ impl Presence {
         self.registry().users.get(user).is_some_and(|devices| devices.contains_key(device))
     }
 
-    /// Everyone online, in order of their ids.
+    /// Everyone whom others may know to be online, in order of their ids.
     #[must_use]
     pub fn online(&self) -> Arc<[UserId]> {
-        self.registry().users.keys().filter(|user| !hidden(user)).cloned().collect()
+        self.registry().visible().cloned().collect()
     }
 
-    /// How many users are online.
+    /// How many those are.
     #[must_use]
     pub fn online_count(&self) -> usize {
-        self.registry().users.keys().filter(|user| !hidden(user)).count()
+        self.registry().visible().count()
     }
 
     /// The user's devices and how many sockets each has.
@@ -211,24 +246,12 @@ impl Presence {
         }
     }
 
-    /// From now on [`Self::moved`] tells of users who come and go, and at first of those who are online.
-    fn follow(&self) {
+    /// Hears from now on of users who come and go, and of those who hide or show themselves meanwhile; at first of
+    /// those who are online.
+    pub(crate) fn follow(&self) -> Follower {
         let mut registry = self.registry();
-        let online: Vec<_> = registry.users.keys().filter(|user| !hidden(user)).cloned().collect();
-        registry.moved.get_or_insert_default().extend(online);
-        self.moves.notify_one();
-    }
-
-    /// Users who came or went since it was last asked, whatever they are now; waits until there are some. Nobody is
-    /// forgotten if this is dropped while it waits. For one follower.
-    async fn moved(&self) -> HashSet<UserId> {
-        loop {
-            let moved = self.registry().moved.as_mut().map(std::mem::take);
-            if let Some(moved) = moved.filter(|moved| !moved.is_empty()) {
-                return moved;
-            }
-            self.moves.notified().await;
-        }
+        let Registry { users, followers, .. } = &mut *registry;
+        followers.add(users.keys().filter(|user| !hidden(user)))
     }
 
     async fn tell(&self, event: DomainEvent) {
@@ -242,7 +265,7 @@ impl Presence {
         let list_wanted = std::mem::take(&mut registry.list_wanted);
         let mut changes: Vec<_> = changed
             .into_iter()
-            .map(|(user, announced)| (registry.users.contains_key(&user), announced, user))
+            .map(|(user, announced)| (registry.is_visible(&user), announced, user))
             .filter(|(online, announced, _)| online != announced)
             .map(|(online, _, user)| PresenceChange { user, online })
             .collect();
@@ -391,10 +414,65 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn whoever_hides_goes_for_the_others_and_comes_back_when_shown_again() {
+        let (presence, mut heard) = presence();
+        announce(&presence);
+        let (ann, d) = (user("ann"), device("d"));
+        presence.enter(&ann, &d);
+        assert_eq!(changes(&mut heard).await, vec![("ann".into(), true)]);
+        assert_eq!(list(&mut heard).await, vec!["ann"]);
+        presence.hide(&ann, true);
+        assert!(presence.is_online(&ann) && !presence.is_visible(&ann));
+        assert!(presence.online().is_empty() && presence.online_count() == 0);
+        assert_eq!(changes(&mut heard).await, vec![("ann".into(), false)]);
+        assert!(list(&mut heard).await.is_empty());
+        presence.hide(&ann, false);
+        assert!(presence.is_visible(&ann));
+        assert_eq!(changes(&mut heard).await, vec![("ann".into(), true)]);
+        assert_eq!(list(&mut heard).await, vec!["ann"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_comings_and_goings_of_the_hidden_are_no_news() {
+        let (presence, mut heard) = presence();
+        announce(&presence);
+        let (ann, d) = (user("ann"), device("d"));
+        presence.hide(&ann, true);
+        for _ in 0..3 {
+            assert_eq!(presence.enter(&ann, &d), Transition { device: true, user: true });
+            tokio::time::sleep(TICK * 5).await;
+            presence.hide(&ann, true);
+            presence.leave(&ann, &d);
+            tokio::time::sleep(TICK * 5).await;
+        }
+        assert!(heard.try_recv().is_err());
+        presence.hide(&ann, false);
+        tokio::time::sleep(TICK * 5).await;
+        assert!(heard.try_recv().is_err(), "she is not there");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn several_follow_and_each_hears_everything_once() {
+        let (presence, _heard) = presence();
+        let d = device("d");
+        presence.enter(&user("ann"), &d);
+        let (one, other) = (presence.follow(), presence.follow());
+        presence.enter(&user("bob"), &d);
+        presence.leave(&user("bob"), &d);
+        let both = HashSet::from([user("ann"), user("bob")]);
+        assert_eq!(one.moved().await, both);
+        assert!(one.moved_by_now().is_empty());
+        drop(one);
+        presence.hide(&user("ann"), true);
+        assert_eq!(other.moved().await, both);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn the_probe_is_on_no_list() {
         let (presence, _heard) = presence();
         presence.enter(&user("outrigger:probe"), &device("d"));
         assert!(presence.is_online(&user("outrigger:probe")));
+        assert!(!presence.is_visible(&user("outrigger:probe")));
         assert!(presence.online().is_empty());
         assert_eq!(presence.online_count(), 0);
     }

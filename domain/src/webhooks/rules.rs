@@ -129,7 +129,8 @@ impl Rules {
 
     fn notified(&self, at: Timestamp, notification: &Notification) -> Posting {
         let user = &notification.user;
-        if !self.wants(WebhookKind::NotificationMissed, user) {
+        // Of a message the app is told as of a message.
+        if notification.announces_message() || !self.wants(WebhookKind::NotificationMissed, user) {
             return Posting::default();
         }
         let told = Told::MissedNotification { notification };
@@ -153,15 +154,20 @@ impl Outbox for Rules {
         match (&event.event, &event.audience) {
             (DomainEvent::MessageReceived(message), _) => self.received(at, message),
             (DomainEvent::ChatMessage(message), _) => self.spoken(at, message),
-            (DomainEvent::MessageRead { message, by }, Audience::User(sender)) => {
+            (DomainEvent::MessageRead { message, by, .. }, Audience::User(sender)) => {
                 self.read(at, message, sender, by)
             }
             (DomainEvent::MessageDelivered { message, to }, Audience::User(sender)) => {
                 self.delivered(at, message, sender, to)
             }
             (DomainEvent::Notification(notification), _) => self.notified(at, notification),
-            (DomainEvent::NotificationRead(id), _) => {
-                Posting { add: Vec::new(), cancel: vec![of_notification(id)] }
+            (
+                DomainEvent::NotificationsRead { ids, .. }
+                | DomainEvent::NotificationsDeleted { ids, .. },
+                _,
+            ) => Posting { add: Vec::new(), cancel: ids.iter().map(of_notification).collect() },
+            (DomainEvent::MessageDeleted { message, .. }, _) => {
+                Posting { add: Vec::new(), cancel: vec![of_message(message)] }
             }
             _ => Posting::default(),
         }

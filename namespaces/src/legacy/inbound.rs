@@ -26,6 +26,7 @@ use super::{
 use crate::{
     audience,
     contract::{Call, Handler},
+    entry,
     pending::drop_if_still_pending,
     rooms::{
         Desk,
@@ -164,7 +165,11 @@ impl LegacyDesk {
             Err(_) => return bad_payload(),
         };
         let Ok(id) = NotificationId::new(&id) else { return bad_payload() };
-        match self.notifications.mark_read(&call.actor, &id).await {
+        match self
+            .notifications
+            .mark_read(&call.actor.user, Some(&call.actor.device), Some(&id))
+            .await
+        {
             Ok(read) => Reply::json(&Marked { success: read.found }),
             Err(error) => failed("a notification could not be marked as read", &error),
         }
@@ -172,7 +177,7 @@ impl LegacyDesk {
 
     /// `markAllNotificationsRead`.
     async fn mark_all_read(&self, call: Call<'_>) -> Reply {
-        match self.notifications.mark_all_read(&call.actor).await {
+        match self.notifications.mark_read(&call.actor.user, Some(&call.actor.device), None).await {
             Ok(read) => {
                 Reply::json(&MarkedAll { success: true, modified_count: read.newly_read.len() })
             }
@@ -232,7 +237,7 @@ impl NamespaceHandler for Legacy {
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
         let pending = self.namespace == AUTH && !self.pending.is_zero();
-        self.desk.shared.admit(handshake, auth, pending).await
+        self.desk.shared.admit(handshake, auth, &entry::ROOMS, pending).await
     }
 
     fn entered(&self, conn: &Arc<Conn>) {

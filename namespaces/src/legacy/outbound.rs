@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use outrigger_domain::{
     events::{Audience, CustomEvent, DomainEvent, Published},
-    time::Clock,
+    ids::NotificationId,
+    time::{Clock, Timestamp},
 };
 use outrigger_transport::Frame;
 
@@ -14,7 +15,7 @@ use super::{
     wire::{Notification, NotificationRead, UnreadCount},
 };
 use crate::{
-    contract::{Voice, frame},
+    contract::{Voice, frame, newest},
     rooms::{RoomsVoice, outbound::server_shutdown, wire::Ping},
 };
 
@@ -41,10 +42,10 @@ impl Voice for LegacyVoice {
         }
         let own = match &published.event {
             DomainEvent::Notification(stored) => frame(&Notification::from(stored.as_ref())),
-            DomainEvent::NotificationRead(id) => frame(&NotificationRead {
-                notification_id: id.to_string(),
-                timestamp: published.at,
-            }),
+            DomainEvent::NotificationsRead { ids, all } => {
+                let newest = newest(ids, *all).iter();
+                return newest.filter_map(|id| read(id, published.at, *all)).collect();
+            }
             DomainEvent::UnreadCount(count) => frame(&UnreadCount { count: *count }),
             DomainEvent::Custom(custom) => custom
                 .contract
@@ -55,10 +56,13 @@ impl Voice for LegacyVoice {
             | DomainEvent::MessageSent(_)
             | DomainEvent::ChatMessage(_)
             | DomainEvent::MessageRead { .. }
+            | DomainEvent::MessageDeleted { .. }
             | DomainEvent::MessageDelivered { .. }
             | DomainEvent::Typing { .. }
             | DomainEvent::MessageAlert(_)
+            | DomainEvent::NotificationsDeleted { .. }
             | DomainEvent::Presence(_)
+            | DomainEvent::UserStatus(_)
             | DomainEvent::OnlineUsers(_)
             | DomainEvent::TokenReplaced { .. }
             | DomainEvent::AccountStatus { .. }
@@ -80,6 +84,10 @@ impl Voice for LegacyVoice {
     }
 }
 
+fn read(id: &NotificationId, at: Timestamp, all: bool) -> Option<Frame> {
+    frame(&NotificationRead { notification_id: id.to_string(), timestamp: at, all })
+}
+
 /// The namespace in which an event is spoken of; `None` where this contract has no event for it.
 fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
     Some(match &published.event {
@@ -91,7 +99,7 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         | DomainEvent::OnlineUsers(_) => MESSENGER,
         DomainEvent::MessageAlert(_)
         | DomainEvent::Notification(_)
-        | DomainEvent::NotificationRead(_)
+        | DomainEvent::NotificationsRead { .. }
         | DomainEvent::UnreadCount(_) => NOTIFICATIONS,
         DomainEvent::TokenReplaced { .. }
         | DomainEvent::AccountStatus { .. }
@@ -103,8 +111,12 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         // In a chat it belongs wherever the sockets joined that chat.
         DomainEvent::Custom(_) if matches!(published.audience, Audience::Chat(_)) => namespace,
         DomainEvent::Custom(custom) => home_of(custom),
-        DomainEvent::ChatMessage(_)
+        // Of what was deleted only the count of what is left is told.
+        DomainEvent::NotificationsDeleted { .. }
+        | DomainEvent::ChatMessage(_)
+        | DomainEvent::MessageDeleted { .. }
         | DomainEvent::MessageDelivered { .. }
+        | DomainEvent::UserStatus(_)
         | DomainEvent::ChatLeft(_)
         | DomainEvent::TestMessage { .. } => return None,
     })

@@ -135,5 +135,9 @@ wire! {
         notification_id: String,
         /// When.
         timestamp: Timestamp,
+        /// `true` if all that the user had are read with it: when there were very many, only the newest are named.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        all: bool,
     }
 }

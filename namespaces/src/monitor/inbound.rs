@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     contract::{Call, Inbound},
+    entry::{Manner, ROOMS},
     rooms::{
         Desk,
         desk::{INTERNAL, refuse},
@@ -58,6 +59,9 @@ pub(crate) static TABLE: [Inbound<Monitor>; 4] = [
         handle: |_, _| async { Reply::None }.boxed(),
     },
 ];
+
+/// Admins of any contract's app watch: some apps' tokens name no address.
+const MANNER: Manner = Manner { needs_email: false, ..ROOMS };
 
 /// What a user is told who is disconnected without a reason given.
 const DEFAULT_REASON: &str = "Disconnected by an administrator";
@@ -138,7 +142,7 @@ impl NamespaceHandler for Monitor {
         handshake: &Handshake,
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
-        let admission = self.desk.admit(handshake, auth, false).await?;
+        let admission = self.desk.admit(handshake, auth, &MANNER, false).await?;
         let standing = Arc::clone(&admission.state).downcast::<Standing>();
         let admin =
             standing.is_ok_and(|standing| standing.actor().is_some_and(|actor| actor.is_admin()));

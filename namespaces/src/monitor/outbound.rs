@@ -50,13 +50,16 @@ impl Voice for MonitorVoice {
             | DomainEvent::MessageSent(_)
             | DomainEvent::ChatMessage(_)
             | DomainEvent::MessageRead { .. }
+            | DomainEvent::MessageDeleted { .. }
             | DomainEvent::MessageDelivered { .. }
             | DomainEvent::Typing { .. }
             | DomainEvent::MessageAlert(_)
             | DomainEvent::Notification(_)
-            | DomainEvent::NotificationRead(_)
+            | DomainEvent::NotificationsRead { .. }
+            | DomainEvent::NotificationsDeleted { .. }
             | DomainEvent::UnreadCount(_)
             | DomainEvent::Presence(_)
+            | DomainEvent::UserStatus(_)
             | DomainEvent::OnlineUsers(_)
             | DomainEvent::TokenReplaced { .. }
             | DomainEvent::AccountStatus { .. }

@@ -13,6 +13,11 @@ const MOST_HELD: usize = 128;
 /// Bytes of them.
 const MOST_HELD_BYTES: usize = 1 << 20;
 
+/// Of these so many may be state with the same name.
+const MOST_STATE: usize = 32;
+/// Bytes of them, unless the last one alone has more.
+const MOST_STATE_BYTES: usize = 64 << 10;
+
 /// Keeps live events back until the socket has what it missed.
 pub(crate) struct Gate {
     /// What the client asked for.
@@ -126,14 +131,14 @@ impl Gate {
 }
 
 impl State {
-    /// Keeps events of the moment for later; of state the latest of each name, as it may say what is true by then.
+    /// Keeps events of the moment for later. Of state with one name only the latest, as many as are no burden: one list of
+    /// who is online is as good as ten, while each of the last changes may be of somebody else.
     fn hold(&mut self, conn: &Conn, frames: &[Frame]) -> bool {
         for frame in frames {
-            if frame.class() == Class::State {
-                self.held
-                    .retain(|held| held.class() != Class::State || held.event() != frame.event());
-            }
             self.held.push(frame.clone());
+            if frame.class() == Class::State {
+                self.thin_out(frame.event());
+            }
         }
         self.held_bytes = self.held.iter().map(Frame::bytes).sum();
         if self.held.len() > MOST_HELD || self.held_bytes > MOST_HELD_BYTES {
@@ -144,6 +149,25 @@ impl State {
         }
         !frames.is_empty()
     }
+
+    /// Forgets the oldest state of that name, while it is more than is worth keeping.
+    fn thin_out(&mut self, event: &str) {
+        let of_it = |held: &Frame| held.class() == Class::State && held.event() == event;
+        let (mut count, mut bytes) = (0, 0);
+        for held in self.held.iter().filter(|held| of_it(held)) {
+            count += 1;
+            bytes += held.bytes();
+        }
+        self.held.retain(|held| {
+            let spare =
+                of_it(held) && count > 1 && (count > MOST_STATE || bytes > MOST_STATE_BYTES);
+            if spare {
+                count -= 1;
+                bytes -= held.bytes();
+            }
+            !spare
+        });
+    }
 }
 
 fn send_all(conn: &Conn, frames: &[Frame]) -> bool {
@@ -151,7 +175,7 @@ fn send_all(conn: &Conn, frames: &[Frame]) -> bool {
 }
 
 /// Sends an event's frames, the last one with its place in the feed: a client that has it has them all.
-pub(super) fn send_marked(conn: &Conn, frames: &[Frame], seq: u64) -> bool {
+fn send_marked(conn: &Conn, frames: &[Frame], seq: u64) -> bool {
     let Some((last, before)) = frames.split_last() else { return false };
     let before = before.iter().filter(|frame| conn.send(frame)).count();
     conn.send_marked(last, seq) || before > 0

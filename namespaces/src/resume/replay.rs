@@ -16,7 +16,6 @@ use tracing::{debug, warn};
 
 use super::{
     Gate, ResumeParts,
-    gate::send_marked,
     wire::{Reset, Resume},
 };
 use crate::contract::{Voice, frame};
@@ -192,19 +191,16 @@ impl Replay<'_> {
             return Ok(());
         };
         let frames = self.voice.render(self.conn.namespace(), published);
-        if frames.is_empty() {
-            return Ok(());
-        }
-        let bytes: usize = frames.iter().map(Frame::bytes).sum();
-        if progress.burst.0 >= BURST_FRAMES || progress.burst.1 + bytes > BURST_BYTES {
-            if !self.conn.room(0).await {
+        let Some((last, before)) = frames.split_last() else { return Ok(()) };
+        // One event may have more frames than the queue has room for, and would never be through with all at once.
+        for frame in before {
+            self.pace(frame, progress).await?;
+            if !self.conn.send(frame) {
                 return Err(Broken);
             }
-            progress.burst = (0, 0);
         }
-        progress.burst.0 += frames.len();
-        progress.burst.1 += bytes;
-        if !send_marked(self.conn, &frames, fed.seq) {
+        self.pace(last, progress).await?;
+        if !self.conn.send_marked(last, fed.seq) {
             return Err(Broken);
         }
         progress.missed += 1;
@@ -214,6 +210,20 @@ impl Replay<'_> {
         {
             deliveries.note(message);
         }
+        Ok(())
+    }
+
+    /// Waits before this frame if enough was sent without looking whether the connection takes it.
+    async fn pace(&self, frame: &Frame, progress: &mut Progress) -> Result<(), Broken> {
+        let bytes = frame.bytes();
+        if progress.burst.0 >= BURST_FRAMES || progress.burst.1 + bytes > BURST_BYTES {
+            if !self.conn.room(0).await {
+                return Err(Broken);
+            }
+            progress.burst = (0, 0);
+        }
+        progress.burst.0 += 1;
+        progress.burst.1 += bytes;
         Ok(())
     }
 

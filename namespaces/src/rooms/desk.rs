@@ -1,5 +1,5 @@
-//! What is done for a client's events, shared by contracts `rooms` and `legacy`: the same effects
-//! under the same names (`contracts/legacy.md` section 7, "event grouping").
+//! What is done for a client's events, shared by contracts `rooms` and `legacy`: the same effects under the same names
+//! (`contracts/legacy.md` section 7, "event grouping"). Others share its coming and going.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use super::{
 use crate::{
     audience::own_rooms,
     contract::{WireEvent, frame},
-    entry::{Door, UNAVAILABLE, refusal_code, refusal_text},
+    entry::{Door, Manner, ROOMS, UNAVAILABLE, refusal_code, refusal_text},
     standing::Standing,
 };
 
@@ -94,9 +94,10 @@ impl Desk {
         &self,
         handshake: &Handshake,
         auth: Option<&Value>,
+        manner: &Manner,
         pending: bool,
     ) -> Result<Admission, Refusal> {
-        let admission = self.0.door.admit(handshake, auth, pending).await?;
+        let admission = self.0.door.admit(handshake, auth, manner, pending).await?;
         if let Ok(standing) = Arc::clone(&admission.state).downcast::<Standing>()
             && let Some(actor) = standing.actor()
             && !self.0.presence.has_device(&actor.user, &actor.device)
@@ -163,7 +164,7 @@ impl Desk {
         token: Option<String>,
     ) -> Reply {
         let before = standing.actor();
-        let found = self.0.door.recognise(token.as_deref(), &standing.origin).await;
+        let found = self.0.door.recognise(token.as_deref(), &standing.origin, &ROOMS).await;
         let actor = match found {
             Ok(actor) => actor,
             Err(Refused::Token(fault)) => {

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     contract::{Call, Inbound},
+    entry,
     pending::drop_if_still_pending,
     shape::Shape,
     standing::Standing,
@@ -168,7 +169,7 @@ impl NamespaceHandler for Rooms {
         handshake: &Handshake,
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
-        self.desk.admit(handshake, auth, !self.pending.is_zero()).await
+        self.desk.admit(handshake, auth, &entry::ROOMS, !self.pending.is_zero()).await
     }
 
     fn entered(&self, conn: &Arc<Conn>) {

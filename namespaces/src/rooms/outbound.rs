@@ -43,15 +43,18 @@ impl Voice for RoomsVoice {
                 message: message.text.clone().unwrap_or_default(),
                 timestamp: at,
             }),
-            DomainEvent::MessageRead { message, by } => frame(&MessageReadReceipt {
+            // This contract has one word for both ways of reading.
+            DomainEvent::MessageRead { message, by, reading: _ } => frame(&MessageReadReceipt {
                 message_id: message.to_string(),
                 read_by: by.to_string(),
                 read_at: at,
             }),
-            DomainEvent::Typing { from, typing } => {
+            DomainEvent::Typing { from, typing, name: _ } => {
                 frame(&UserTyping { user_id: from.to_string(), is_typing: *typing, timestamp: at })
             }
             DomainEvent::MessageAlert(alert) => frame(&message_alert(alert, at)),
+            // Its clients hear of the message itself.
+            DomainEvent::Notification(notification) if notification.announces_message() => None,
             DomainEvent::Notification(notification) => frame(&as_alert(notification, at)),
             DomainEvent::Presence(changes) => {
                 return changes.iter().filter_map(|change| status(change, at)).collect();
@@ -82,7 +85,10 @@ impl Voice for RoomsVoice {
                 .then(|| Frame::shared(Arc::clone(&custom.name), Arc::clone(&custom.data))),
             // This contract has no event for these.
             DomainEvent::MessageDelivered { .. }
-            | DomainEvent::NotificationRead(_)
+            | DomainEvent::MessageDeleted { .. }
+            | DomainEvent::NotificationsRead { .. }
+            | DomainEvent::NotificationsDeleted { .. }
+            | DomainEvent::UserStatus(_)
             | DomainEvent::UnreadCount(_)
             | DomainEvent::ChatLeft(_) => None,
         }

@@ -5,7 +5,7 @@ use outrigger_domain::{
     events::Receipt,
     identity::TokenFault,
     ids::{ChatId, MessageId, UserId},
-    messaging::{Draft, Read, SendError},
+    messaging::{Draft, Read, Reading, SendError},
     ports::{AuditEntry, StoreError},
 };
 use outrigger_transport::{Conn, JoinRefused, Reply};
@@ -92,7 +92,13 @@ impl Desk {
         let Ok(receiver) = UserId::new(&typing.receiver_id) else { return refuse(BAD_PAYLOAD) };
         self.0
             .messaging
-            .typing(&call.actor.user, &receiver, typing.is_typing, Receipt::default())
+            .typing(
+                &call.actor.user,
+                call.actor.profile.name.as_deref(),
+                &receiver,
+                typing.is_typing,
+                Receipt::default(),
+            )
             .await;
         Reply::None
     }
@@ -172,9 +178,10 @@ impl Desk {
     pub async fn on_message_read(&self, call: Call<'_>) -> Reply {
         let Ok(read) = call.args.first::<MessageRead>() else { return refuse(BAD_PAYLOAD) };
         let Ok(message) = MessageId::new(&read.message_id) else { return refuse(BAD_PAYLOAD) };
-        match self.0.messaging.mark_read(&call.actor.user, &message).await {
-            Ok(Read::Now(_) | Read::Before(_)) => Reply::None,
-            Ok(Read::NotYours) => refuse("Message not found"),
+        match self.0.messaging.mark_read(&call.actor.user, &message, Reading::Read).await {
+            Ok(Read::Now(..) | Read::Before(_)) => Reply::None,
+            // This contract does not say whose it is.
+            Ok(Read::NotYours | Read::Missing) => refuse("Message not found"),
             Err(error) => {
                 error!(%error, "a message could not be marked as read");
                 refuse(INTERNAL)
@@ -214,7 +221,7 @@ impl Desk {
     pub async fn on_check_user_online(&self, call: Call<'_>) -> Reply {
         let Ok(asked) = call.args.first::<OneUser>() else { return refuse(BAD_PAYLOAD) };
         let Ok(user) = UserId::new(&asked.user_id) else { return refuse(BAD_PAYLOAD) };
-        Reply::json(&OnlineAnswer { is_online: self.0.presence.is_online(&user) })
+        Reply::json(&OnlineAnswer { is_online: self.0.presence.is_visible(&user) })
     }
 
     /// `sendChatMessage`.

@@ -10,10 +10,10 @@ use outrigger_domain::{messaging::Stored, ports::Outbox};
 use outrigger_store_story::{Heard, Told, hello};
 use sqlx::SqliteConnection;
 
-use crate::{Options, SqliteStore, messages, writer::Write};
+use crate::{Options, SqliteStore, storing, writer::Write};
 
 /// The same insert as one statement that tells nobody.
-struct Silent(messages::Insert);
+struct Silent(storing::Insert);
 
 impl Write for Silent {
     type Outcome = Stored;
@@ -33,11 +33,11 @@ const WRITES: usize = 4_000;
 async fn time<W: Write>(
     store: &SqliteStore,
     round: usize,
-    write: impl Fn(messages::Insert) -> W,
+    write: impl Fn(storing::Insert) -> W,
 ) -> Duration {
     let writes = (0..WRITES).map(|n| {
         let (from, to) = (format!("user{}", n % 97), format!("user{}", n % 101));
-        store.writer.write(write(messages::Insert(hello(&format!("m{round}-{n}"), &from, &to, 0))))
+        store.writer.write(write(storing::Insert(hello(&format!("m{round}-{n}"), &from, &to, 0))))
     });
     let begin = Instant::now();
     let all = join_all(writes).await;

@@ -1,11 +1,12 @@
 //! Feeds with many rows, many users, and rows that nobody of us wrote.
 
 use outrigger_domain::{
-    events::{Audience, Published},
+    events::{Audience, DomainEvent, Published},
+    messaging::Reading,
     ports::{FeedStore as _, Horizon, Store as _},
     time::Timestamp,
 };
-use outrigger_store_story::{at, custom, user};
+use outrigger_store_story::{at, custom, device, notification, notification_id, user};
 
 use super::{Sql, open};
 use crate::SqliteStore;
@@ -91,5 +92,45 @@ async fn a_row_that_nobody_wrote_leaves_no_gap() {
     let page = store.feed_after(&user("ann"), 0, 10).await.unwrap();
     let read: Vec<_> = page.events.iter().map(|fed| (fed.seq, fed.event.is_some())).collect();
     assert_eq!(read, [(1, true), (2, false), (3, false), (4, false), (5, true)]);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn rows_of_the_version_before_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    store.insert_notification(notification("n1", "ann", 0)).await.unwrap();
+    store
+        .writer
+        .write(Sql(r#"INSERT INTO feed (user, seq, at, kind, subject, detail, except_device)
+              VALUES ('ann', 2, 0, 'message_read', 'm1', '"ben"', NULL),
+                  ('ann', 3, 0, 'notification_read', 'n1', NULL, 'laptop')"#))
+        .await
+        .unwrap();
+    store.read_notifications(&user("ann"), None, None, at(1)).await.unwrap();
+    store.delete_notifications(&user("ann"), None, None, at(2)).await.unwrap();
+    let page = store.feed_after(&user("ann"), 0, 10).await.unwrap();
+    let mut events = page.events.iter().map(|fed| fed.event.as_ref());
+    assert!(events.next().unwrap().is_none(), "it was deleted");
+    let mut next = || events.next().unwrap().unwrap();
+    assert!(matches!(
+        &next().event,
+        DomainEvent::MessageRead { by, reading: Reading::Read, .. } if *by == user("ben")
+    ));
+    let old = next();
+    assert_eq!(old.audience, Audience::OtherDevices(user("ann"), device("laptop")));
+    let id = notification_id("n1");
+    assert!(matches!(
+        &old.event,
+        DomainEvent::NotificationsRead { ids, all: false } if ids[..] == [id.clone()]
+    ));
+    assert!(matches!(
+        &next().event,
+        DomainEvent::NotificationsRead { ids, all: true } if ids[..] == [id.clone()]
+    ));
+    assert!(matches!(
+        &next().event,
+        DomainEvent::NotificationsDeleted { ids, all: true } if ids[..] == [id.clone()]
+    ));
     store.close().await;
 }

@@ -51,6 +51,15 @@ async fn a_long_lane_does_not_slow_down_what_is_due() {
     store.close().await;
 }
 
+/// Whether each table is searched by key or index, but for what a step before it has gathered.
+fn searches(plan: &str, gathered: &[&str]) {
+    for step in plan.split("; ").filter(|step| step.starts_with("SCAN")) {
+        let virtual_table = step.contains("json_each") || step.contains("subquery");
+        let allowed = gathered.iter().any(|name| step.split(' ').nth(1) == Some(name));
+        assert!(virtual_table || allowed || step == "SCAN CONSTANT ROW", "{plan}");
+    }
+}
+
 #[tokio::test]
 async fn feeds_are_read_where_they_lie() {
     let folder = tempfile::tempdir().unwrap();
@@ -61,6 +70,97 @@ async fn feeds_are_read_where_they_lie() {
             assert!(!plan.split("; ").any(|step| step == format!("SCAN {table}")), "{plan}");
         }
         assert!(plan.contains("SEARCH feed USING"), "{plan}");
+    }
+    let page = plan(&store, "AS ends").await;
+    assert_eq!(
+        page.matches("SEARCH users USING PRIMARY KEY (id=?) LEFT-JOIN").count(),
+        3,
+        "{page}"
+    );
+    store.close().await;
+}
+
+#[tokio::test]
+async fn messages_are_found_where_they_lie_with_who_wrote_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    let both = "SEARCH users USING PRIMARY KEY (id=?) LEFT-JOIN";
+    for (fragment, by) in [
+        (
+            "FROM shown_messages WHERE id = ?",
+            "SEARCH m USING INDEX sqlite_autoindex_messages_1 (id=?)",
+        ),
+        (
+            "FROM shown_messages WHERE sender = ? AND client_id",
+            "SEARCH m USING INDEX messages_client_id",
+        ),
+        ("FROM shown_messages WHERE chat = ? AND", "SEARCH m USING INDEX messages_chat (chat=?"),
+        ("FROM shown_messages WHERE position IN", "SEARCH m USING INTEGER PRIMARY KEY"),
+        (
+            "AND ?1 <> ?2\n                 ORDER BY created_at DESC",
+            "SEARCH m USING INDEX messages_conversation",
+        ),
+        ("WHERE chat = ?3 AND created_at >= ?5", "SEARCH m USING INDEX messages_conversation"),
+        ("JOIN shown_messages AS m ON m.position = page", "COVERING INDEX messages_conversation"),
+        ("ON m.position = c.last_position", "SEARCH conversations USING PRIMARY KEY (user=?)"),
+        ("DELETE FROM messages", "USING INDEX sqlite_autoindex_messages_1 (id=?)"),
+        ("SET delivered_at", "USING INDEX sqlite_autoindex_messages_1 (id=?)"),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains(by), "{fragment}: {plan}");
+        searches(&plan, &["page", "c"]);
+        assert!(plan.matches(both).count() >= 2 || plan.contains("SCALAR SUBQUERY"), "{plan}");
+    }
+    // Unread ones are looked for from the newest back, in the order of the index.
+    let unread = plan(&store, "SELECT unread FROM conversations").await;
+    assert!(unread.contains("SEARCH messages USING INDEX messages_conversation"), "{unread}");
+    assert_eq!(unread.matches("TEMP B-TREE").count(), 1, "{unread}");
+    searches(&unread, &[]);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn notifications_are_cut_from_their_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    for (condition, index) in [
+        ("user = ?", "notifications_user (user=?)"),
+        ("user = ? AND read_at IS NULL", "notifications_unread (user=?)"),
+        ("user = ? AND read_at IS NOT NULL", "notifications_read_before (user=?)"),
+        ("user = ? AND kind = ?", "notifications_kind (user=? AND kind=?)"),
+        (
+            "user = ? AND kind = ? AND (read_at IS NOT NULL) = ?",
+            "notifications_kind (user=? AND kind=?)",
+        ),
+    ] {
+        let page = plan(
+            &store,
+            &format!("{condition} ORDER BY created_at DESC, position DESC LIMIT ? OFFSET"),
+        )
+        .await;
+        let by_index = format!("SEARCH n USING INDEX {index}");
+        assert_eq!(page, format!("{by_index}; SEARCH users USING PRIMARY KEY (id=?) LEFT-JOIN"));
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn statuses_and_followers_are_found_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    for fragment in [
+        "LEFT JOIN statuses",
+        "status COLLATE NOCASE IN",
+        "LEFT JOIN followers",
+        "SELECT partner FROM conversations WHERE user = ?1 AND partner <> ?1",
+        "DELETE FROM followers",
+        "FROM subscriptions WHERE user = ? ORDER BY",
+        "DELETE FROM subscriptions WHERE position IN",
+        "FROM users AS u JOIN profiles",
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains("SEARCH"), "{plan}");
+        searches(&plan, &["o", "asked"]);
     }
     store.close().await;
 }

@@ -19,7 +19,7 @@ use outrigger_domain::{
     time::{Clock, Timestamp},
     webhooks::{AppEndpoint, NotTaken, Webhook, WebhookKind, WebhookState},
 };
-use outrigger_webhook::HttpEndpoint;
+use outrigger_webhook::{HttpEndpoint, HttpLookup, LookupLimits};
 use tokio::net::TcpListener;
 
 pub(crate) const SECRET: &str = "whsec_c2VjcmV0IG9mIHRoaXJ0eS10d28gYnl0ZXMhISEhISE=";
@@ -87,6 +87,15 @@ impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_ms(NOW_MS)
     }
+}
+
+/// Asks for users, and believes for a fifth of a second that there is none.
+pub(crate) fn lookup(url: &str) -> HttpLookup {
+    let limits = LookupLimits {
+        timeout: Duration::from_millis(500),
+        remember_unknown: Duration::from_millis(200),
+    };
+    HttpLookup::new(url, &Secret::new(SECRET), limits, Arc::new(StoppedClock)).unwrap()
 }
 
 /// Waits for an answer for half a second.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::app::{App, SECRET, endpoint, webhook};
 
 /// HMAC as RFC 2104 section 2 spells it, so that the signature is not checked with the code that made it.
-fn hmac_sha256(key: &[u8], text: &[u8]) -> [u8; 32] {
+pub(crate) fn hmac_sha256(key: &[u8], text: &[u8]) -> [u8; 32] {
     let pad = |with: u8| -> Vec<u8> {
         (0..64).map(|at| key.get(at).copied().unwrap_or_default() ^ with).collect()
     };

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{http::StatusCode, response::IntoResponse};
 use outrigger_domain::{
+    accounts::Profile,
     events::Secret,
     ids::{DeviceId, MessageId, UserId},
     local_bus::LocalBus,
-    messaging::{Deliveries, Message, NewMessage, Recipient},
+    messaging::{Deliveries, Message, NewMessage, Reading, Recipient},
     naming::{Ids, Uuids},
     ports::{Bus, Store as _, WebhookStore as _},
     presence::{LeaseGraces, LeaseParts, Leases, Presence},
@@ -82,6 +83,8 @@ impl Process {
     async fn says(&self, id: &str, to: &str) -> Message {
         let now = SystemClock.now();
         let message = Message {
+            sender_profile: Profile::default(),
+            receiver_profile: Profile::default(),
             id: MessageId::new(id).unwrap(),
             sender: user("ann"),
             recipient: Recipient::User(user(to)),
@@ -95,15 +98,20 @@ impl Process {
         };
         let mut digest = [0; 32];
         digest.iter_mut().zip(id.bytes()).for_each(|(to, from)| *to = from);
-        let new =
-            NewMessage { message: message.clone(), upload: None, digest, duplicate_since: None };
+        let new = NewMessage {
+            message: message.clone(),
+            upload: None,
+            digest,
+            duplicate_since: None,
+            notice: None,
+        };
         self.store.insert_message(new).await.unwrap();
         message
     }
 
     async fn reads(&self, who: &str, id: &str) {
         let id = MessageId::new(id).unwrap();
-        self.store.mark_read(&id, &user(who), SystemClock.now()).await.unwrap();
+        self.store.mark_read(&id, &user(who), Reading::Read, SystemClock.now()).await.unwrap();
     }
 
     async fn waiting(&self) -> u64 {

@@ -5,6 +5,7 @@ use std::sync::{
 
 use super::*;
 use crate::{
+    accounts::Profile,
     ids::{ChatId, UserId},
     ports::StoreError,
     time::SystemClock,
@@ -57,6 +58,8 @@ fn message(number: usize) -> Message {
     Message {
         id: MessageId::new(format!("m{number}")).unwrap(),
         sender: UserId::new("ann").unwrap(),
+        sender_profile: Profile::default(),
+        receiver_profile: Profile::default(),
         recipient: Recipient::User(UserId::new("bob").unwrap()),
         text: Some("hi".into()),
         image: None,

@@ -187,8 +187,8 @@ async fn who_was_there_before_it_ran_is_told_too() {
     let clock = Arc::new(Wound(Instant::now()));
     let presence = Presence::new(Arc::new(bus), clock);
     presence.enter(&user("ann"), &DeviceId::new("d").unwrap());
-    presence.follow();
-    assert_eq!(presence.moved().await, HashSet::from([user("ann")]));
+    let follower = presence.follow();
+    assert_eq!(follower.moved().await, HashSet::from([user("ann")]));
 }
 
 #[tokio::test(start_paused = true)]

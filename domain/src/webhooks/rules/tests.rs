@@ -2,9 +2,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
+    accounts::Profile,
     ids::{ChatId, DeviceId},
     local_bus::LocalBus,
-    messaging::MessageDocument,
+    messaging::{MessageDocument, Reading},
     naming::Uuids,
     time::SystemClock,
 };
@@ -33,6 +34,8 @@ fn message(recipient: Recipient) -> Arc<Message> {
     Arc::new(Message {
         id: MessageId::new("m1").unwrap(),
         sender: user("ann"),
+        sender_profile: Profile::default(),
+        receiver_profile: Profile::default(),
         recipient,
         text: Some("hi".into()),
         image: None,
@@ -52,6 +55,9 @@ fn notification(whose: &str) -> Arc<Notification> {
         title: "t".into(),
         message: "text".into(),
         data: None,
+        from: None,
+        from_profile: Profile::default(),
+        post: None,
         created_at: Timestamp::from_ms(AT),
         read_at: None,
     })
@@ -120,7 +126,11 @@ fn a_message_of_a_chat_is_told_once_by_its_sender_and_missed_by_nobody() {
 
 #[test]
 fn what_was_read_was_not_missed_even_if_nobody_asked_about_reading() {
-    let read = DomainEvent::MessageRead { message: MessageId::new("m1").unwrap(), by: user("bob") };
+    let read = DomainEvent::MessageRead {
+        message: MessageId::new("m1").unwrap(),
+        by: user("bob"),
+        reading: Reading::Read,
+    };
     let posting = world(&WebhookKind::ALL).told_user("ann", read.clone());
     let data = json!({ "messageId": "m1", "senderId": "ann", "receiverId": "bob", "readAt": "2026-01-01T00:00:00.000Z" });
     assert_eq!(body(&posting.add[0]), envelope("message.read", "bob", &data));
@@ -151,7 +161,10 @@ fn a_notification_is_missed_until_it_is_read_on_any_device() {
     assert_eq!(body(&missed), envelope("notification.missed", "bob", &data));
     assert_eq!(missed.lane, None);
     let others = Audience::OtherDevices(user("bob"), DeviceId::new("d").unwrap());
-    let read = DomainEvent::NotificationRead(NotificationId::new("m1").unwrap());
+    let read = DomainEvent::NotificationsRead {
+        ids: [NotificationId::new("m1").unwrap()].into(),
+        all: false,
+    };
     let posting = world.told(others, read);
     assert_eq!(posting.cancel, [missed.subject.unwrap()]);
     assert_ne!(posting.cancel, ["message:m1"], "a message may have the same id");
@@ -180,7 +193,7 @@ fn nothing_is_told_of_users_of_our_own_nor_twice_nor_of_state() {
         (probe, DomainEvent::Notification(notification(probe))),
         ("ann", DomainEvent::MessageSent(to_bob)),
         ("bob", DomainEvent::UnreadCount(3)),
-        ("bob", DomainEvent::Typing { from: user("ann"), typing: true }),
+        ("bob", DomainEvent::Typing { from: user("ann"), name: None, typing: true }),
     ] {
         let told = format!("{event:?}");
         assert_eq!(world.told_user(whose, event), nothing, "{told}");

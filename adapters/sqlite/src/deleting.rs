@@ -1,0 +1,59 @@
+//! Deleting messages.
+
+use std::sync::Arc;
+
+use outrigger_domain::{
+    events::Published,
+    ids::{MessageId, UserId},
+    messaging::{Deleted, Message},
+    ports::Tells as _,
+    time::Timestamp,
+};
+use sqlx::SqliteConnection;
+
+use crate::{messages::Row, writer::Write};
+
+/// Deletes a message of this sender. Its image goes with it, and what `conversations` says of it.
+pub(crate) struct Delete {
+    pub(crate) id: MessageId,
+    pub(crate) sender: UserId,
+    pub(crate) at: Timestamp,
+}
+
+impl Write for Delete {
+    type Outcome = Deleted;
+
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Deleted> {
+        let (id, sender) = (self.id.as_str(), self.sender.as_str());
+        let deleted = sqlx::query_as!(
+            Row,
+            r#"DELETE FROM messages WHERE id = ? AND sender = ?
+               RETURNING id AS "id!", sender AS "sender!", receiver AS "receiver?", chat AS "chat?",
+                   text AS "text?", image AS "image?", client_id AS "client_id?",
+                   created_at AS "created_at!", updated_at AS "updated_at!",
+                   delivered_at AS "delivered_at?", read_at AS "read_at?",
+                   (SELECT name FROM profiles WHERE id = sender) AS "sender_name?: String",
+                   (SELECT image FROM profiles WHERE id = sender) AS "sender_image?: String",
+                   (SELECT name FROM profiles WHERE id = receiver) AS "receiver_name?: String",
+                   (SELECT image FROM profiles WHERE id = receiver) AS "receiver_image?: String""#,
+            id,
+            sender
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        if let Some(row) = deleted {
+            return Ok(Deleted::Now(Arc::new(Message::try_from(row)?), self.at));
+        }
+        let exists = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM messages WHERE id = ?) AS "exists!: bool""#,
+            id
+        )
+        .fetch_one(db)
+        .await?;
+        Ok(if exists { Deleted::NotYours } else { Deleted::Missing })
+    }
+
+    fn tells(outcome: &Deleted) -> Vec<Published> {
+        outcome.tells()
+    }
+}

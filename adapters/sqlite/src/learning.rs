@@ -1,0 +1,85 @@
+//! What tokens teach of users.
+
+use outrigger_domain::{accounts::Profile, actor::Role, ids::UserId, time::Timestamp};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::writer::Write;
+
+/// Takes in what a token says: makes the user, or changes address and role. Name and picture are taken where there
+/// are none: the app's own word for them counts more.
+pub(crate) struct Learn {
+    id: UserId,
+    /// Empty where the token says none.
+    email: String,
+    role: Role,
+    name: Option<String>,
+    image: Option<String>,
+    at: Timestamp,
+}
+
+impl Learn {
+    /// What a token says; blank is nothing.
+    pub(crate) fn new(
+        id: &UserId,
+        email: &str,
+        role: Role,
+        profile: &Profile,
+        at: Timestamp,
+    ) -> Self {
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let (name, image) = (said(&profile.name), said(&profile.image));
+        Self { id: id.clone(), email: email.to_owned(), role, name, image, at }
+    }
+}
+
+/// Whether nothing of it is new.
+pub(crate) async fn is_known(db: &SqlitePool, said: &Learn) -> sqlx::Result<bool> {
+    let (id, role) = (said.id.as_str(), said.role.as_str());
+    let (names, shows) = (said.name.is_some(), said.image.is_some());
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT 1 FROM users AS u JOIN profiles AS p ON p.id = u.id
+               WHERE u.id = ?1 AND (?2 = '' OR u.email = ?2) AND u.role = ?3
+                   AND (NOT ?4 OR p.name IS NOT NULL) AND (NOT ?5 OR p.image IS NOT NULL)) AS "known!: bool""#,
+        id,
+        said.email,
+        role,
+        names,
+        shows
+    )
+    .fetch_one(db)
+    .await
+}
+
+impl Write for Learn {
+    type Outcome = ();
+
+    fn is_one_statement(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+        let (id, role, at) = (self.id.as_str(), self.role.as_str(), self.at.ms());
+        // A given or family name is a name.
+        sqlx::query!(
+            "INSERT INTO users (id, email, name, profile_image, role, active, designations, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, 1, '[]', ?6, ?6)
+             ON CONFLICT (id) DO UPDATE SET
+                 email = iif(?2 = '', email, ?2), role = ?5, updated_at = ?6,
+                 name = iif((SELECT p.name FROM profiles AS p WHERE p.id = ?1) IS NULL, coalesce(?3, name), name),
+                 profile_image = coalesce(profile_image, ?4)
+             WHERE (?2 <> '' AND email <> ?2) OR role <> ?5
+                 OR (?3 IS NOT NULL AND (SELECT p.name FROM profiles AS p WHERE p.id = ?1) IS NULL)
+                 OR (?4 IS NOT NULL AND profile_image IS NULL)",
+            id,
+            self.email,
+            self.name,
+            self.image,
+            role,
+            at
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+}
