@@ -70,6 +70,16 @@ CREATE TRIGGER messages_deleted AFTER DELETE ON messages WHEN OLD.receiver IS NO
         AND last_position = OLD.position;
 END;
 
+-- Where deleted messages stood, for clients that page backwards from one.
+CREATE TABLE deleted_messages (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    position   INTEGER NOT NULL,
+    at         INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deleted_messages_at ON deleted_messages (at);
+
 ALTER TABLE notifications ADD COLUMN from_user TEXT;
 ALTER TABLE notifications ADD COLUMN post TEXT;
 

@@ -17,15 +17,22 @@ struct End {
     position: i64,
 }
 
-/// The place of `page.before`; `None` if there is no such message. Without `before` the end of time.
+/// The place of `page.before`; `None` if there never was such a message, or long ago. Without `before` the end of time.
 async fn end(db: &SqlitePool, page: &Page) -> sqlx::Result<Option<End>> {
     let Some(before) = &page.before else {
         return Ok(Some(End { created_at: i64::MAX, position: i64::MAX }));
     };
     let before = before.as_str();
-    sqlx::query_as!(End, "SELECT created_at, position FROM messages WHERE id = ?", before)
-        .fetch_optional(db)
-        .await
+    sqlx::query_as!(
+        End,
+        r#"SELECT created_at AS "created_at!", position AS "position!" FROM messages WHERE id = ?1
+           UNION ALL
+           SELECT created_at, position FROM deleted_messages WHERE id = ?1
+           LIMIT 1"#,
+        before
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// Rows came newest first, as the limit needs it.

@@ -24,7 +24,18 @@ impl Write for Delete {
     type Outcome = Deleted;
 
     async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Deleted> {
-        let (id, sender) = (self.id.as_str(), self.sender.as_str());
+        let (id, sender, at) = (self.id.as_str(), self.sender.as_str(), self.at.ms());
+        sqlx::query!(
+            "INSERT INTO deleted_messages (id, created_at, position, at)
+             SELECT id, created_at, position, ?3 FROM messages WHERE id = ?1 AND sender = ?2
+             ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, position = excluded.position,
+                 at = excluded.at",
+            id,
+            sender,
+            at
+        )
+        .execute(&mut *db)
+        .await?;
         let deleted = sqlx::query_as!(
             Row,
             r#"DELETE FROM messages WHERE id = ? AND sender = ?

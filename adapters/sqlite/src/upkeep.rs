@@ -48,6 +48,14 @@ impl Write for Prune {
         )
         .execute(&mut *db)
         .await?;
+        let deleted = sqlx::query!(
+            "DELETE FROM deleted_messages WHERE id IN
+                 (SELECT id FROM deleted_messages WHERE at < ? LIMIT ?)",
+            before,
+            BATCH
+        )
+        .execute(&mut *db)
+        .await?;
         let before = self.0.dead_webhooks.ms();
         let webhooks = sqlx::query!(
             "DELETE FROM webhooks WHERE position IN
@@ -62,7 +70,7 @@ impl Write for Prune {
             .execute(db)
             .await?;
         let batch = BATCH.unsigned_abs();
-        let done = [revocations, answers, keys, entries, webhooks];
+        let done = [revocations, answers, keys, entries, deleted, webhooks];
         Ok(done.iter().any(|done| done.rows_affected() >= batch))
     }
 }

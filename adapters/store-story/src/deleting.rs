@@ -7,7 +7,7 @@ use outrigger_domain::{
     webhooks::WebhookState,
 };
 
-use crate::{Heard, at, feeds::feed, hello, message, user, world::World};
+use crate::{Heard, at, chat, feeds::feed, hello, message, user, world::World};
 
 async fn partners(store: &dyn Store, whose: &str) -> Vec<(String, i64, u64)> {
     let list = store.partners(&user(whose), 10).await.unwrap();
@@ -62,7 +62,7 @@ pub(crate) async fn a_chat_hears_what_is_deleted(store: &dyn Store, heard: &Hear
     assert!(matches!(deleted, Deleted::Now(..)));
     assert_eq!(heard.lines(), ["chat room: m1 deleted by ann"]);
     let page = Page { before: None, limit: 10 };
-    let left = store.chat_history(&crate::chat("room"), &page).await.unwrap();
+    let left = store.chat_history(&chat("room"), &page).await.unwrap();
     assert_eq!(left.len(), 1);
 }
 
@@ -105,4 +105,29 @@ pub(crate) async fn a_webhook_that_waits_is_given_up(world: &World) {
     let waiting = store.webhooks(WebhookState::Waiting, None, 10).await.unwrap();
     let waiting: Vec<_> = waiting.iter().map(|webhook| webhook.id.as_str()).collect();
     assert_eq!(waiting, ["stored-m1"]);
+}
+
+pub(crate) async fn who_pages_backwards_from_a_deleted_message_goes_on(
+    store: &dyn Store,
+    _heard: &Heard,
+) {
+    for (number, id) in ["m1", "m2", "m3", "m4"].into_iter().enumerate() {
+        store.insert_message(hello(id, "ann", "ben", number as i64)).await.unwrap();
+        store
+            .insert_message(hello(&format!("c{id}"), "ann", "#room", number as i64))
+            .await
+            .unwrap();
+    }
+    store.delete_message(&message("m3"), &user("ann"), at(9)).await.unwrap();
+    store.delete_message(&message("cm3"), &user("ann"), at(9)).await.unwrap();
+    let page = |before: &str| Page { before: Some(message(before)), limit: 2 };
+    let ids = |messages: Vec<outrigger_domain::messaging::Message>| -> Vec<String> {
+        messages.into_iter().map(|message| message.id.to_string()).collect()
+    };
+    let before = store.conversation(&user("ann"), &user("ben"), &page("m3")).await.unwrap();
+    assert_eq!(ids(before), ["m1", "m2"]);
+    let before = store.chat_history(&chat("room"), &page("cm3")).await.unwrap();
+    assert_eq!(ids(before), ["cm1", "cm2"]);
+    let unknown = store.conversation(&user("ann"), &user("ben"), &page("m9")).await.unwrap();
+    assert_eq!(ids(unknown), [""; 0]);
 }

@@ -74,6 +74,7 @@ async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         messages::only_the_receiver_reads,
         deleting::a_chat_hears_what_is_deleted,
         deleting::a_conversation_is_what_is_left_of_it,
+        deleting::who_pages_backwards_from_a_deleted_message_goes_on,
         reading::of_these_those_to_the_reader_are_read,
         reading::a_conversation_is_read_in_parts,
         slices::a_conversation_is_cut_from_its_beginning,

@@ -117,7 +117,7 @@ pub struct Horizon {
     pub now: Timestamp,
     /// Kept answers.
     pub answers: Timestamp,
-    /// Entries of the audit trail.
+    /// Entries of the audit trail, and where deleted messages stood.
     pub audit: Timestamp,
     /// Events in feeds. The latest one of each user stays, so that positions are never used twice, and
     /// whatever is younger than something old stays behind it: a feed loses its beginning, never its middle.
@@ -180,7 +180,7 @@ pub trait Store: Send + Sync + 'static {
         reading: Reading,
         at: Timestamp,
     ) -> StoreResult<ReadMany>;
-    /// Deletes a message of this sender, with its image. A webhook that waits to tell of it is given up.
+    /// Deletes a message of this sender, with its image. Who pages backwards from it still can for some time. A webhook that waits to tell of it is given up.
     async fn delete_message(
         &self,
         id: &MessageId,
