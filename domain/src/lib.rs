@@ -23,6 +23,7 @@ pub mod presence;
 pub mod push;
 pub mod selftest;
 pub mod sessions;
+pub mod social_documents;
 pub mod statuses;
 pub mod time;
 pub mod webhooks;

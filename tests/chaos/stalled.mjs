@@ -28,7 +28,8 @@ const LATENCY_MS = 2_000
  */
 const PEAK_MIB = 4 * STALLED
 const REST_MIB = 60
-const REST_MS = 10_000
+/** The allocator's threads give freed pages back bit by bit within ten seconds, whatever else goes on. */
+const REST_MS = 20_000
 
 const { short, seed } = optionsOf()
 const random = randomFrom(seed)

@@ -8,13 +8,14 @@ use outrigger_domain::{
     messaging::{Message, Messaging, Page, Recipient},
     paging::Slice,
     ports::StoreError,
+    social_documents::SocialMessage,
 };
 use serde_json::json;
 
 use super::{
     answer::{Answer, Failure, Paging},
     caller::{Allowed, Look, Seen},
-    documents::{ConversationDocument, MessageDocument},
+    documents::ConversationDocument,
     fields::Fields,
     request::Asked,
 };
@@ -69,7 +70,7 @@ pub(super) async fn history(
     if marking {
         mark_shown(&messaging, &actor.user, &mut messages).await?;
     }
-    let messages: Vec<_> = messages.iter().map(MessageDocument::from).collect();
+    let messages: Vec<_> = messages.iter().filter_map(SocialMessage::new).collect();
     Ok(Json(json!({
         "status": "success",
         "messages": messages,

@@ -6,13 +6,13 @@ use axum::{Json, extract::State, http::StatusCode};
 use outrigger_domain::{
     ids::{ClientMessageId, MessageId, UserId},
     messaging::{Deleted, Draft, Message, Messaging, Read, Reading, SendError, Stored},
+    social_documents::{SocialMessage, SocialSeen},
 };
 use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Failure},
     caller::{Allowed, DeleteMessage, MessageRead, Seen, SendMessage},
-    documents::{MessageDocument, seen_by},
     request::Body,
 };
 use crate::input::Segment;
@@ -47,7 +47,7 @@ pub(super) async fn send(
         Stored::New(..) => StatusCode::CREATED,
         Stored::Duplicate(_) => StatusCode::OK,
     };
-    let document = MessageDocument::from(stored.message().as_ref());
+    let document = SocialMessage::new(stored.message());
     let answer = json!({
         "status": "success",
         "message": "Message sent successfully",
@@ -107,7 +107,7 @@ pub(super) async fn mark_seen(
     Ok(Json(json!({
         "status": "success",
         "message": "Message marked as seen",
-        "seenBy": seen_by(&message),
+        "seenBy": SocialSeen::of(&message),
         "isRead": message.read_at.is_some(),
     })))
 }

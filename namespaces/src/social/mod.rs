@@ -3,7 +3,6 @@
 
 mod arguments;
 mod desk;
-mod documents;
 mod inbound;
 mod outbound;
 mod requests;

@@ -7,13 +7,13 @@ use outrigger_domain::{
     ids::{MessageId, NotificationId, UserId},
     messaging::{Message, Reading},
     notifications::{NEW_MESSAGE, Notification},
+    social_documents::{SocialMessage, SocialNotification, SocialPerson},
     time::Timestamp,
 };
 use outrigger_transport::Frame;
 
 use super::{
     desk::closing,
-    documents::{SocialMessage, SocialNotification, SocialPerson},
     texts::{CONNECTION, FORCE_LOGOUT, credential_ended},
     wire::{
         SUCCESS, SocialAllNotificationsUpdated, SocialError, SocialMessageDeleted,

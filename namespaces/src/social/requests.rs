@@ -6,6 +6,7 @@ use outrigger_domain::{
     ids::{ClientMessageId, MessageId, NotificationId, UserId},
     messaging::{Deleted, Draft, Read, Reading, SendError, Stored},
     notifications::{Preferences, PreferencesError},
+    social_documents::SocialMessage,
     statuses::{SetStatusError, StatusPatch},
 };
 use outrigger_transport::Reply;
@@ -17,7 +18,6 @@ use super::{
         read_id,
     },
     desk::{SocialDesk, failed},
-    documents::SocialMessage,
     outbound::{all_updated, notification_updated},
     texts::{self, Fault},
     wire::{SUCCESS, SocialDeletionConfirmed, SocialMessageSent, SocialPreferencesUpdated},

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
-use outrigger_domain::{notifications::Preferences, time::Timestamp};
+use outrigger_domain::{
+    notifications::Preferences,
+    social_documents::{SocialMessage, SocialNotification, SocialPerson},
+    time::Timestamp,
+};
 use serde::Serialize;
 use serde_json::Value;
 use ts_rs::TS;
 
-use super::documents::{SocialMessage, SocialNotification, SocialPerson};
 use crate::{contract::WireEvent, rooms::wire::wire};
 
 /// Names of the events that clients send.

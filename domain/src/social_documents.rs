@@ -1,15 +1,17 @@
-//! Messages, people and notifications as this contract shows them (`contracts/social.md` section 3).
+//! Messages, people and notifications of contract `social`, as its sockets and its REST both show them
+//! (`contracts/social.md` section 3).
 
-use outrigger_domain::{
+use serde::Serialize;
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::{
     accounts::Profile,
     ids::UserId,
     messaging::{Message, Recipient},
     notifications::Notification,
     time::Timestamp,
 };
-use serde::Serialize;
-use serde_json::Value;
-use ts_rs::TS;
 
 /// Someone, as others see them; `null` is what is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -25,7 +27,9 @@ pub struct SocialPerson {
 }
 
 impl SocialPerson {
-    pub(super) fn new(id: &UserId, profile: &Profile) -> Self {
+    /// This user, shown so.
+    #[must_use]
+    pub fn new(id: &UserId, profile: &Profile) -> Self {
         Self {
             id: id.to_string(),
             username: profile.name.clone(),
@@ -42,6 +46,19 @@ pub struct SocialSeen {
     pub user_id: String,
     /// When.
     pub seen_at: Timestamp,
+}
+
+impl SocialSeen {
+    /// Who saw a message: its receiver or nobody.
+    #[must_use]
+    pub fn of(message: &Message) -> Vec<Self> {
+        match (&message.recipient, message.read_at) {
+            (Recipient::User(user), Some(seen_at)) => {
+                vec![Self { user_id: user.to_string(), seen_at }]
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A message.
@@ -77,16 +94,16 @@ pub struct SocialMessage {
 
 impl SocialMessage {
     /// A message to a user; this contract has no chats.
-    pub(super) fn new(message: &Message) -> Option<Self> {
+    #[must_use]
+    pub fn new(message: &Message) -> Option<Self> {
         let Recipient::User(receiver) = &message.recipient else { return None };
-        let seen = |at| SocialSeen { user_id: receiver.to_string(), seen_at: at };
         Some(Self {
             id: message.id.to_string(),
             sender: SocialPerson::new(&message.sender, &message.sender_profile),
             receiver: SocialPerson::new(receiver, &message.receiver_profile),
             message: message.text.clone().unwrap_or_default(),
             is_read: message.read_at.is_some(),
-            seen_by: message.read_at.map(seen).into_iter().collect(),
+            seen_by: SocialSeen::of(message),
             created_at: message.created_at,
             updated_at: message.updated_at,
             image: message.image.clone(),
