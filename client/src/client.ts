@@ -21,7 +21,7 @@ import type { TypedSocket } from './socket/typed-socket.js'
 /** A channel that nobody holds stays open so long (ms): a remount is no reason to reconnect. */
 const LINGER_MS = 200
 /** Whose status is the client's: the first of these that is in use. */
-const SPEAKS_FOR_ALL: readonly ChannelName[] = ['rooms', '/messenger', '/auth', '/notifications', 'monitor']
+const SPEAKS_FOR_ALL: readonly ChannelName[] = ['rooms', 'social', '/messenger', '/auth', '/notifications', 'monitor']
 
 type OpenChannels = { [C in ChannelName]?: Channel<C> }
 
@@ -66,6 +66,11 @@ export class OutriggerClient {
   /** One of the three older namespaces; all share one connection. */
   legacy<N extends LegacyNamespace>(namespace: N): TypedSocket<N> {
     return this.socket(namespace)
+  }
+
+  /** Contract `social`: messages, typing, notifications, statuses. It travels on the connection of `rooms`. */
+  social(): TypedSocket<'social'> {
+    return this.socket('social')
   }
 
   /** Live state for admins; others are refused. */

@@ -18,6 +18,9 @@ import type {
   RoomsAcks,
   RoomsClientEvents,
   RoomsServerEvents,
+  SocialAcks,
+  SocialClientEvents,
+  SocialServerEvents,
 } from './generated/contracts.js'
 
 /** Event names of each channel: `names.rooms.server.newMessage`. */
@@ -26,6 +29,7 @@ export const names = {
   auth: contracts.legacy['/auth'],
   messenger: contracts.legacy['/messenger'],
   notifications: contracts.legacy['/notifications'],
+  social: contracts.social['/'],
   monitor: contracts.monitor['/monitor'],
 } as const
 
@@ -62,15 +66,19 @@ export interface Channels {
     LegacyNotificationsClientEvents,
     LegacyNotificationsAcks
   >
+  social: Dialogue<SocialServerEvents & CustomEvents, SocialClientEvents, SocialAcks>
   monitor: Dialogue<MonitorServerEvents, MonitorClientEvents, MonitorAcks>
 }
 
 export type ChannelName = keyof Channels
+/** The contracts in whose words this package can speak of messages and notifications. */
+export type ContractName = 'rooms' | 'social'
 export type LegacyNamespace = '/auth' | '/messenger' | '/notifications'
 
 /** Which of the client's connections carries a channel, and under which namespace. */
 export const places: Readonly<Record<ChannelName, { over: 'main' | 'legacy'; namespace: string }>> = {
   rooms: { over: 'main', namespace: '/' },
+  social: { over: 'main', namespace: '/social' },
   monitor: { over: 'main', namespace: '/monitor' },
   '/auth': { over: 'legacy', namespace: '/auth' },
   '/messenger': { over: 'legacy', namespace: '/messenger' },

@@ -5,7 +5,7 @@ import type { Fault } from './connection/faults.js'
 import type { TokenRefresh, TokenSource } from './connection/tokens.js'
 import type { Urls } from './connection/urls.js'
 import type { ResetReason, RoomsServerEvents } from './generated/contracts.js'
-import { names, paths, type ChannelName } from './names.js'
+import { names, paths, type ChannelName, type ContractName } from './names.js'
 
 type Said<K extends keyof RoomsServerEvents> = RoomsServerEvents[K]
 export type TokenReplaced = Said<typeof names.rooms.server.tokenUpdated>
@@ -41,6 +41,11 @@ export interface OutriggerOptions extends OutriggerHandlers {
    * anew: each has a client of their own, and what one has not sent yet is never sent by the next.
    */
   userId?: string | undefined
+  /**
+   * Whose words messages, typing and notifications are spoken in, where a hook does not say otherwise: `rooms` (and
+   * `legacy` for notifications), or `social`. Default `rooms`.
+   */
+  contract?: ContractName | undefined
   /** Where sidecars are, best first: `https://app.example.com`. Default: the page's own origin. */
   urls?: Urls
   /** Default `/api/socket`. */
@@ -65,6 +70,7 @@ export interface OutriggerOptions extends OutriggerHandlers {
 /** What stays as it is for the life of a client: two equal ones can share it. */
 export interface Settings {
   userId: string | undefined
+  contract: ContractName
   urls: readonly string[]
   path: string
   legacyPath: string
@@ -79,6 +85,7 @@ export function settingsOf(options: OutriggerOptions): Settings {
   const { urls } = options
   return {
     userId: options.userId,
+    contract: options.contract ?? 'rooms',
     urls: typeof urls === 'string' ? [urls] : [...(urls ?? [])],
     path: options.path ?? paths.main,
     legacyPath: options.legacyPath ?? paths.legacy,
@@ -92,6 +99,6 @@ export function settingsOf(options: OutriggerOptions): Settings {
 
 /** Equal for options whose clients can be one. */
 export function sharingKey(options: OutriggerOptions): string {
-  const { userId, urls, path, legacyPath, restUrl, transports, resume } = settingsOf(options)
-  return JSON.stringify([userId ?? null, urls, path, legacyPath, restUrl ?? null, transports, resume])
+  const { userId, contract, urls, path, legacyPath, restUrl, transports, resume } = settingsOf(options)
+  return JSON.stringify([userId ?? null, contract, urls, path, legacyPath, restUrl ?? null, transports, resume])
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { messengerOf, OutboxFull, type ChatMessage, type Conversation, type MessageDocument } from '@outrigger/client'
+import { messengerOf, OutboxFull, type ChatMessage, type Conversation, type StoredMessage } from '@outrigger/client'
 import { gateTo } from './support/gate.js'
 import { connected, pause, until } from './support/until.js'
 import { world, type Person } from './support/world.js'
@@ -12,9 +12,9 @@ const w = world({ RATE_LIMITS: 'off' })
 const texts = (messages: readonly ChatMessage[]): (string | undefined)[] => messages.map((message) => message.text)
 
 /** What the sidecar has stored between two people, as one of them sees it. */
-async function storedBetween(who: Person, partner: Person): Promise<MessageDocument[]> {
+async function storedBetween(who: Person, partner: Person): Promise<readonly StoredMessage[]> {
   const client = w.client(who)
-  const page = await messengerOf(client).api.page(partner.userId, 1000)
+  const page = await messengerOf(client).wire.page(partner.userId, 1000)
   client.close()
   return page
 }
@@ -136,7 +136,7 @@ test('read receipts reach the sender, and unread counts fall', async () => {
   await until('receipts', () => mine.value.messages.every((message) => message.delivery === 'read'))
   assert.ok(mine.value.messages[0]?.readAt)
   await until('none unread', () => messenger.unread.value.total === 0)
-  assert.equal((await messenger.api.unread()).total, 0)
+  assert.equal((await messenger.wire.unread()).total, 0)
 })
 
 test('a message that is refused says so, and can be discarded', async () => {

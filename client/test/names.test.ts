@@ -25,6 +25,9 @@ function eventNames(): Set<string> {
   )
 }
 
+/** An event's name that is also a word of its own: a severity, a field, an event of Socket.IO's manager. */
+const ORDINARY = 'error'
+
 /** String literals of a source, without comments. `x['name']` is the generated table's own key, checked by types. */
 function literals(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').replace(/(server|client|sent|said)\['[^']*'\]/g, '')
@@ -33,6 +36,7 @@ function literals(source: string): string[] {
 
 test('no source repeats an event name by hand', () => {
   const names = eventNames()
+  names.delete(ORDINARY)
   assert.ok(names.size > 30)
   const repeated = files(sources).flatMap((file) =>
     literals(readFileSync(file, 'utf8'))

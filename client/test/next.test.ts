@@ -59,6 +59,16 @@ test('trailingSlash: true is refused with the reason', () => {
   assert.throws(() => withOutrigger({ trailingSlash: true }, { url }), NextConfigError)
 })
 
+test('the proxy passes REST on that it was told of, as it is, and what only looks like it stays', () => {
+  const proxy = outriggerProxy({ url, rest: ['/social/api'] })
+  const rewritten = (at: string): string | null | undefined =>
+    proxy({ url: `http://localhost:3000${at}` })?.headers.get('x-middleware-rewrite')
+  assert.equal(rewritten('/social/api/messages/bob?limit=5&before=a%20b'), `${url}/social/api/messages/bob?limit=5&before=a%20b`)
+  assert.equal(rewritten('/social/api'), `${url}/social/api`)
+  assert.equal(rewritten('/social/apiary'), undefined)
+  assert.equal(rewritten('/social/api/../../internal/notify'), undefined)
+})
+
 test('the proxy passes socket paths on, with a slash and the query, and nothing else', () => {
   let target = url
   const proxy = outriggerProxy({ url: () => target })
@@ -68,6 +78,7 @@ test('the proxy passes socket paths on, with a slash and the query, and nothing 
   assert.equal(rewritten('/api/socket-namespaces/?EIO=4'), `${url}/api/socket-namespaces/?EIO=4`)
   assert.equal(rewritten('/api/socket/other'), undefined)
   assert.equal(rewritten('/'), undefined)
+  assert.equal(rewritten('/social/api/messages'), undefined)
   target = 'http://127.0.0.1:4002'
   assert.equal(rewritten('/api/socket'), 'http://127.0.0.1:4002/api/socket/')
   assert.deepEqual([...outriggerMatcher], [paths.main, paths.legacy])

@@ -43,10 +43,10 @@ async function seat(
     client.close()
     gate.end()
   })
-  const { api } = messengerOf(client)
-  const page = api.page.bind(api)
+  const { wire } = messengerOf(client)
+  const page = wire.page.bind(wire)
   let pages = 0
-  api.page = (...args) => {
+  wire.page = (...args) => {
     pages += 1
     return page(...args)
   }
@@ -101,7 +101,7 @@ test('what another device sent and what the partner read meanwhile is there too'
   const his = await seat(t, bob, alice)
   await until('both', () => his.conversation.value.messages.length === 2)
   his.conversation.markRead()
-  await until('said', async () => (await messengerOf(his.client).api.unread()).total === 0)
+  await until('said', async () => (await messengerOf(his.client).wire.unread()).total === 0)
   hers.gate.open()
   await until('all of it', () => hers.client.snapshot.recovered === true)
   assert.deepEqual(texts(hers.conversation.value.messages), ['read me', 'from her phone'])
@@ -163,7 +163,7 @@ test('away for longer than events are kept: it is said, and everything shown is 
   await his.conversation.loadOlder()
   while (his.conversation.value.hasMore) await his.conversation.loadOlder()
   his.conversation.markRead()
-  await until('said', async () => (await messengerOf(his.client).api.unread()).total === 0)
+  await until('said', async () => (await messengerOf(his.client).wire.unread()).total === 0)
   await w.server.orThrow.notify(alice.userId, { type: 'info', title: 'Missed', message: 'M' })
   hers.gate.open()
   await until('the resets', () => resets.length === 2)

@@ -83,7 +83,7 @@ test('an answer that got lost is asked for again, and the message is stored once
   assert.equal(notified.ok && notified.value.unreadCount, 1)
   assert.deepEqual(errors, [])
   const client = w.client(bob)
-  assert.equal((await messengerOf(client).api.page(alice.userId, 50)).length, 1)
+  assert.equal((await messengerOf(client).wire.page(alice.userId, 50)).length, 1)
 })
 
 test('a key of your own covers your own tries as well', async () => {

@@ -8,11 +8,13 @@ import {
   OutriggerProvider,
   SocketMonitor,
   useConnectionStatus,
+  useNotificationPreferences,
   useNotifications,
   usePresence,
   usePrivateMessaging,
   useSocket,
   useUnread,
+  useUserStatus,
 } from '@outrigger/client/react'
 
 function Everything(): ReactNode {
@@ -22,7 +24,12 @@ function Everything(): ReactNode {
   const { messages } = usePrivateMessaging('bob')
   const { notifications } = useNotifications()
   const { total } = useUnread()
-  return [connected, status, onlineUsers.length, messages.length, notifications.length, total].join(' ')
+  const social = { contract: 'social' } as const
+  const others = [usePrivateMessaging('bob', social).messages.length, useNotifications(social).notifications.length]
+  const { preferences } = useNotificationPreferences()
+  const { state } = useUserStatus('bob')
+  const rest = [...others, Object.keys(preferences).length, String(state)]
+  return [connected, status, onlineUsers.length, messages.length, notifications.length, total, ...rest].join(' ')
 }
 
 test('hooks and monitor render without a page', () => {
@@ -35,7 +42,7 @@ test('hooks and monitor render without a page', () => {
       <SocketMonitor />
     </OutriggerProvider>,
   )
-  assert.match(html, /<p>false offline 0 0 0 0<\/p>/)
+  assert.match(html, /<p>false offline 0 0 0 0 0 0 0 null<\/p>/)
   assert.match(html, /Socket monitor/)
   assert.ok(!html.includes('&quot;auto&quot;'), 'the style sheet is not written as text')
 })

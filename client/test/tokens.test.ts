@@ -175,3 +175,50 @@ test('a deactivated account hears of it and is logged out', async () => {
   assert.deepEqual(statuses, [false])
   client.close()
 })
+
+test('contract social has its own words for a token, and they end the same way', async () => {
+  const who = w.person()
+  const words: string[] = []
+  let token = 'no.token.atall'
+  let refreshes = 0
+  const client = w.client(who, {
+    contract: 'social',
+    getToken: () => token,
+    refreshToken: async () => {
+      refreshes += 1
+      const next = [`${who.token.slice(0, -4)}AAAA`, who.anotherToken({ expiresIn: -60 }), who.anotherToken()]
+      token = next[refreshes - 1] ?? ''
+      return token
+    },
+    onError: ({ kind, message }) => words.push(`${kind}: ${message}`),
+  })
+  client.social()
+  await connected(client)
+  assert.deepEqual(words, [
+    'token-invalid: Authentication error: jwt malformed',
+    'token-signature: Authentication error: invalid signature',
+    'token-expired: Authentication error: jwt expired',
+  ])
+  client.close()
+})
+
+test('a social socket whose token expires while connected is back with a new one', async () => {
+  const who = w.person()
+  let token = who.anotherToken({ expiresIn: 2 })
+  const words: string[] = []
+  const client = w.client(who, {
+    contract: 'social',
+    getToken: () => token,
+    refreshToken: async () => {
+      token = who.anotherToken()
+      return token
+    },
+    onError: ({ message }) => words.push(message),
+  })
+  const socket = client.social()
+  await connected(client)
+  const { id } = socket
+  await until('another connection', () => socket.connected && socket.id !== id, 45_000)
+  assert.deepEqual(words, ['Authentication error: jwt expired'])
+  client.close()
+})

@@ -37,6 +37,14 @@ test('events, payloads and answers are those of the contract', async () => {
     const flag: boolean = isOnline
     // @ts-expect-error: only /auth knows it
     client.legacy('/messenger').emit(names.auth.client.logout, {})
+    const social = client.social()
+    const { message } = await social.ask(names.social.client.send_message, { receiverId: 'bob', message: 'hi' })
+    // A refusal is thrown: what is given is the answer.
+    const text: string = message.message
+    // @ts-expect-error: a word of the contract is missing
+    await social.ask(names.social.client.send_message, { message: text })
+    // @ts-expect-error: rooms does not know it
+    client.rooms().emit(names.social.client.set_status, { status: 'busy' })
     const outrigger = createOutrigger({ url: '', secret: '' })
     await outrigger.sendToUsers(['bob'], 'invoiceReady', { invoiceId: '7' }, { durable: true })
     // @ts-expect-error: only users have feeds

@@ -1,9 +1,10 @@
-// Passes the two socket paths on to the sidecar, whose address is known when the app runs. No page needs a proxy:
+// Passes the two socket paths and the REST of contract `social` on to the sidecar, whose address is known when the app
+// runs. No page needs a proxy:
 // one that asked for a login here would leave websockets hanging.
 import { outriggerProxy } from '@outrigger/client/next'
 import type { NextRequest } from 'next/server'
 
-const toSidecar = outriggerProxy()
+const toSidecar = outriggerProxy({ rest: ['/social/api'] })
 /** Answered 404 at once, also to a websocket. */
 const NOWHERE = '/outrigger/no-such-upgrade'
 
@@ -20,6 +21,7 @@ export const config = {
   matcher: [
     '/api/socket',
     '/api/socket-namespaces',
+    '/social/api/:path*',
     { source: '/:path*', has: [{ type: 'header', key: 'upgrade', value: '[Ww]eb[Ss]ocket' }] },
   ],
 }

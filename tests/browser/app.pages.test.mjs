@@ -3,39 +3,9 @@
 import assert from 'node:assert/strict'
 import { atLogin, calm, newcomer, say, sees, talkTo, visitor } from './support/app-people.mjs'
 import { appSuite } from './support/app-suite.mjs'
-import { accessible, DESKTOP, fits, PHONE, picture } from './support/browser.mjs'
+import { look } from './support/looks.mjs'
 
 const story = appSuite('pages')
-
-const LOOKS = {
-  light: { colorScheme: 'light', viewport: DESKTOP },
-  dark: { colorScheme: 'dark', viewport: DESKTOP },
-  phone: { colorScheme: 'light', viewport: PHONE },
-}
-
-/** Looks at a page in every way. */
-async function look(who, name, path) {
-  if (path) await who.page.goto(who.stack.url + path)
-  await who.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
-  for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
-    await who.page.emulateMedia({ colorScheme })
-    await who.page.setViewportSize(viewport)
-    await fits(who.page, `${name}, ${look}`)
-    await accessible(who.page, `${name}, ${look}`)
-    await whole(who.page, viewport)
-    await picture(who.page, `app-${name}-${look}`)
-  }
-  await who.page.setViewportSize(DESKTOP)
-}
-
-/** Makes the window as high as what scrolls in it, for the picture. */
-async function whole(page, { width, height }) {
-  const hidden = await page.evaluate(() => {
-    const content = document.getElementById('content')
-    return content ? content.scrollHeight - content.clientHeight : 0
-  })
-  if (hidden > 0) await page.setViewportSize({ width, height: height + hidden })
-}
 
 story('login and register', async ({ browser, stack }) => {
   const nobody = { ...(await visitor(browser, stack)), name: 'nobody' }

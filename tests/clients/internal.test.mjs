@@ -21,9 +21,12 @@ const POSTS = [
   '/internal/send-to-room',
   '/internal/send-to-all',
   '/internal/notify',
+  '/internal/notify-many',
+  '/internal/push',
   '/internal/notify-new-message',
   '/internal/typing',
   '/internal/messages',
+  '/internal/messages/x/read',
   '/internal/online-status',
   '/internal/rooms/chat_x/grant',
   '/internal/rooms/chat_x/revoke',
@@ -42,6 +45,7 @@ const GETS = [
   '/internal/users/x/online',
   '/internal/users/x/connections',
   '/internal/users/x',
+  '/internal/users/x/followers',
   '/internal/connections',
   '/internal/status',
   '/internal/rooms/chat_x/members',
@@ -74,8 +78,14 @@ test('without the right secret nothing is done', async ({ person, connect, inter
     assert.equal((await internal.post(path, body, wrong[1])).status, 401, path)
   }
   for (const path of GETS) assert.equal((await internal.get(path, wrong[1])).status, 401, path)
-  const { status } = await internal.put(`/internal/users/${who.userId}`, { role: 'admin' }, wrong[1])
-  assert.equal(status, 401)
+  for (const [path, change] of [
+    ['', { role: 'admin' }],
+    ['/followers', { followers: [] }],
+    ['/status', { status: 'x' }],
+  ]) {
+    assert.equal((await internal.put(`/internal/users/${who.userId}${path}`, change, wrong[1])).status, 401, path)
+  }
+  assert.equal((await internal.remove('/internal/messages/x', wrong[1], { senderId: who.userId })).status, 401)
   await silent(socket, 'stolen')
   assert.ok(socket.connected)
 })

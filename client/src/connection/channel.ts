@@ -20,6 +20,10 @@ const MOST_REFRESHES = 3
 /** A connection that held this long (ms) starts counting refusals anew. */
 const SETTLED_MS = 10_000
 
+/** What `error` of contract `social` names in place of an event, and its word for a logout. */
+const ABOUT_CONNECTION = 'connection'
+const LOGGED_OUT = 'FORCE_LOGOUT'
+
 export interface ChannelEvents {
   onConnected(): void
   onFault(fault: Fault): void
@@ -87,6 +91,12 @@ export class Channel<C extends ChannelName> {
     raw.on(names.rooms.server.force_logout, (said: { reason?: unknown }) => {
       const message = typeof said?.reason === 'string' ? said.reason : 'Logged out'
       this.#lastWords = { kind: 'logged-out', message }
+    })
+    // Contract `social` has one event for all that is wrong; about the connection it comes just before the end.
+    raw.on(names.social.server.error, (said: { message?: unknown; event?: unknown; code?: unknown }) => {
+      const message = typeof said?.message === 'string' ? said.message : ''
+      if (said?.event !== ABOUT_CONNECTION) return
+      this.#lastWords = said.code === LOGGED_OUT ? { kind: 'logged-out', message } : refusalFault(message)
     })
     // The application's heartbeat, which the contract wants answered (`contracts/rooms.md` section 3).
     raw.on(names.rooms.server.ping, () => raw.emit(names.rooms.client.pong))

@@ -1,5 +1,5 @@
 // Why there is no connection, as one word for programs. The texts are the contracts' own, compared exactly:
-// `contracts/rooms.md` section 1.
+// `contracts/rooms.md` and `contracts/social.md`, section 1 of each.
 
 /** What stands between a client and its sidecar. */
 export type FaultKind =
@@ -36,6 +36,10 @@ const EXACT: Readonly<Record<string, FaultKind>> = {
   'Authentication error: Invalid token signature': 'token-signature',
   'Authentication error: Invalid token data': 'token-invalid',
   'Authentication error: Invalid token': 'token-invalid',
+  'Authentication error: jwt expired': 'token-expired',
+  'Authentication error: invalid signature': 'token-signature',
+  'Authentication error: jwt malformed': 'token-invalid',
+  'Authentication error: Token has been revoked': 'token-invalid',
   'Authentication error: Admin access required': 'admin-only',
   'Authentication timeout': 'token-missing',
   'Too many connections': 'too-many-connections',

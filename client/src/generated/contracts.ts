@@ -756,7 +756,11 @@ notificationId: string,
 /**
  * When.
  */
-timestamp: Timestamp, };
+timestamp: Timestamp, 
+/**
+ * `true` if all that the user had are read with it: when there were very many, only the newest are named.
+ */
+all?: boolean, };
 
 /**
  * Argument of `userLoggedIn` and `checkUserOnline`.
@@ -892,6 +896,505 @@ message: string,
  * When.
  */
 timestamp: Timestamp, };
+
+/**
+ * Whether something was done.
+ */
+export type SocialAck = SocialDone | SocialRefused;
+
+/**
+ * All notifications are read. Also what acknowledges `mark_all_notifications_read`.
+ */
+export type SocialAllNotificationsUpdated = { 
+/**
+ * How many were unread.
+ */
+modifiedCount: number, 
+/**
+ * Always `success`.
+ */
+status: 'success', };
+
+/**
+ * This socket's deletion was done.
+ */
+export type SocialDeletionConfirmed = { 
+/**
+ * Which message.
+ */
+messageId: string, 
+/**
+ * Always `success`.
+ */
+status: 'success', };
+
+/**
+ * Acknowledges what was done.
+ */
+export type SocialDone = { 
+/**
+ * Always `success`.
+ */
+status: 'success', };
+
+/**
+ * Something that this socket asked for was not done, or its connection ends.
+ */
+export type SocialError = { 
+/**
+ * Why, in the contract's words.
+ */
+message: string, 
+/**
+ * Which event was refused; `connection` if the connection ends.
+ */
+event: string, 
+/**
+ * Why, for programs.
+ */
+code: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * Acknowledgement of `mark_all_notifications_read`.
+ */
+export type SocialMarkAllAck = SocialAllNotificationsUpdated | SocialRefused;
+
+/**
+ * A message.
+ */
+export type SocialMessage = { 
+/**
+ * Our id.
+ */
+_id: string, 
+/**
+ * Who wrote it.
+ */
+sender: SocialPerson, 
+/**
+ * To whom.
+ */
+receiver: SocialPerson, 
+/**
+ * The text; empty where there is an image alone.
+ */
+message: string, 
+/**
+ * Whether the receiver read it.
+ */
+isRead: boolean, 
+/**
+ * The receiver, once it was read.
+ */
+seenBy: Array<SocialSeen>, 
+/**
+ * When it was stored.
+ */
+createdAt: Timestamp, 
+/**
+ * When it last changed.
+ */
+updatedAt: Timestamp, 
+/**
+ * Where the image is, of a message that was sent in another contract.
+ */
+image?: string, 
+/**
+ * What the sender's client called it.
+ */
+clientMessageId?: string, };
+
+/**
+ * A message is gone; for both sides.
+ */
+export type SocialMessageDeleted = { 
+/**
+ * Which.
+ */
+messageId: string, 
+/**
+ * By whom.
+ */
+deletedBy: string, };
+
+/**
+ * A message was shown to its receiver.
+ */
+export type SocialMessageSeen = { 
+/**
+ * Which.
+ */
+messageId: string, 
+/**
+ * By whom.
+ */
+seenBy: string, 
+/**
+ * When.
+ */
+seenAt: Timestamp, 
+/**
+ * Always `true`.
+ */
+isRead: boolean, };
+
+/**
+ * A message of this user was stored. Also what acknowledges `send_message`.
+ */
+export type SocialMessageSent = { 
+/**
+ * Always `success`.
+ */
+status: 'success', 
+/**
+ * The message.
+ */
+message: SocialMessage, };
+
+/**
+ * A notification was stored.
+ */
+export type SocialNewNotification = { 
+/**
+ * Our id.
+ */
+_id: string, 
+/**
+ * The app's word for its kind.
+ */
+type: string, 
+/**
+ * Who caused it.
+ */
+fromUser?: SocialPerson, 
+/**
+ * The post it is about.
+ */
+postId?: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * Whether it was read: only of one that a client had missed.
+ */
+isRead: boolean, 
+/**
+ * Whatever the app adds.
+ */
+metadata: Record<string, unknown>, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * The same as it is stored.
+ */
+notification: SocialNotification, };
+
+/**
+ * A notification, as it is stored.
+ */
+export type SocialNotification = { 
+/**
+ * Our id.
+ */
+_id: string, 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * The app's word for its kind.
+ */
+type: string, 
+/**
+ * Who caused it.
+ */
+fromUser?: string, 
+/**
+ * The post it is about.
+ */
+postId?: string, 
+/**
+ * The text; the title where there is no other.
+ */
+message: string, 
+/**
+ * Whether it was read.
+ */
+isRead: boolean, 
+/**
+ * Whatever the app adds.
+ */
+metadata: Record<string, unknown>, 
+/**
+ * When it was made.
+ */
+createdAt: Timestamp, 
+/**
+ * When it last changed.
+ */
+updatedAt: Timestamp, };
+
+/**
+ * A notification is gone.
+ */
+export type SocialNotificationDeleted = { 
+/**
+ * Which.
+ */
+notificationId: string, 
+/**
+ * Always `success`.
+ */
+status: 'success', 
+/**
+ * `true` if all that the user had are gone with it: when there were very many, only the newest are named.
+ */
+all?: boolean, };
+
+/**
+ * A notification was read.
+ */
+export type SocialNotificationUpdated = { 
+/**
+ * Which.
+ */
+notificationId: string, 
+/**
+ * Always `true`.
+ */
+isRead: boolean, 
+/**
+ * Always `success`.
+ */
+status: 'success', 
+/**
+ * The same for clients that look there.
+ */
+updates: SocialNotificationUpdates, };
+
+/**
+ * What changed of a notification.
+ */
+export type SocialNotificationUpdates = { 
+/**
+ * Always `true`.
+ */
+isRead: boolean, };
+
+/**
+ * Argument of `message_read` and `delete_message`.
+ */
+export type SocialOneMessage = { 
+/**
+ * The id.
+ */
+messageId: string, } | string;
+
+/**
+ * Argument of `mark_notification_read` and `delete_notification`.
+ */
+export type SocialOneNotification = { 
+/**
+ * The id.
+ */
+notificationId: string, } | string;
+
+/**
+ * Argument of `typing_start` and `typing_stop`.
+ */
+export type SocialOneReceiver = { 
+/**
+ * The id.
+ */
+receiverId: string, } | string;
+
+/**
+ * Someone, as others see them; `null` is what is not known.
+ */
+export type SocialPerson = { 
+/**
+ * Who.
+ */
+_id: string, 
+/**
+ * The name to show.
+ */
+username: string | null, 
+/**
+ * Where the picture is.
+ */
+profileImage: string | null, };
+
+/**
+ * This socket's change of preferences was kept.
+ */
+export type SocialPreferencesUpdated = { 
+/**
+ * Always `success`.
+ */
+status: 'success', 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * All preferences, as they are now.
+ */
+preferences: Record<string, unknown>, };
+
+/**
+ * The receiver says that a message was read.
+ */
+export type SocialReadConfirmed = { 
+/**
+ * Which.
+ */
+messageId: string, 
+/**
+ * By whom.
+ */
+readBy: string, 
+/**
+ * When.
+ */
+readAt: Timestamp, };
+
+/**
+ * A message arrived.
+ */
+export type SocialReceiveMessage = { 
+/**
+ * Always `new_message`.
+ */
+type: 'new_message', 
+/**
+ * The message.
+ */
+message: SocialMessage, 
+/**
+ * Who wrote it.
+ */
+sender: SocialPerson, };
+
+/**
+ * Acknowledges what was not done.
+ */
+export type SocialRefused = { 
+/**
+ * Always `failure`.
+ */
+status: 'failure', 
+/**
+ * Why, in the contract's words.
+ */
+error: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * That a message was seen.
+ */
+export type SocialSeen = { 
+/**
+ * By whom.
+ */
+userId: string, 
+/**
+ * When.
+ */
+seenAt: Timestamp, };
+
+/**
+ * Acknowledgement of `send_message`.
+ */
+export type SocialSendAck = SocialMessageSent | SocialRefused;
+
+/**
+ * Argument of `send_message`.
+ */
+export type SocialSendMessage = { 
+/**
+ * To whom.
+ */
+receiverId: string, 
+/**
+ * 1 to 1,000 characters.
+ */
+message: string, 
+/**
+ * What the client calls it: the same one again is the same message.
+ */
+clientMessageId?: string, };
+
+/**
+ * Argument of `set_status`.
+ */
+export type SocialSetStatus = { 
+/**
+ * 1 to 50 characters.
+ */
+status: string, };
+
+/**
+ * Someone came, went, or says something else of themselves.
+ */
+export type SocialStatusChange = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * `online`, `offline`, or a word of the user's own.
+ */
+status: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, 
+/**
+ * When the user was last there.
+ */
+lastSeen?: Timestamp, };
+
+/**
+ * Someone is no longer typing.
+ */
+export type SocialStoppedTyping = { 
+/**
+ * Who.
+ */
+userId: string, };
+
+/**
+ * Someone is typing a message to this user.
+ */
+export type SocialTyping = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called; `null` if that is not known.
+ */
+username: string | null, };
+
+/**
+ * Argument of `update_notification_preferences`.
+ */
+export type SocialUpdatePreferences = { 
+/**
+ * What changes, name by name.
+ */
+preferences: Record<string, unknown>, };
 
 /**
  * Argument of `statusUpdateReceived`.
@@ -1265,6 +1768,53 @@ export interface LegacyNotificationsAcks {
   getNotifications: NotificationList
 }
 
+/** What the server sends in namespace `/` of contract `social`. */
+export interface SocialServerEvents {
+  all_notifications_updated: SocialAllNotificationsUpdated
+  error: SocialError
+  message_deleted: SocialMessageDeleted
+  message_deleted_confirmation: SocialDeletionConfirmed
+  message_read_confirmation: SocialReadConfirmed
+  message_seen: SocialMessageSeen
+  message_sent: SocialMessageSent
+  new_notification: SocialNewNotification
+  notification_deleted: SocialNotificationDeleted
+  notification_updated: SocialNotificationUpdated
+  preferences_updated: SocialPreferencesUpdated
+  receive_message: SocialReceiveMessage
+  user_status_change: SocialStatusChange
+  user_stopped_typing: SocialStoppedTyping
+  user_typing: SocialTyping
+}
+
+/** What clients send in namespace `/` of contract `social`. */
+export interface SocialClientEvents {
+  send_message: SocialSendMessage
+  message_read: SocialOneMessage
+  delete_message: SocialOneMessage
+  typing_start: SocialOneReceiver
+  typing_stop: SocialOneReceiver
+  set_status: SocialSetStatus
+  mark_notification_read: SocialOneNotification
+  delete_notification: SocialOneNotification
+  mark_all_notifications_read: undefined
+  update_notification_preferences: SocialUpdatePreferences
+}
+
+/** What is acknowledged in namespace `/` of contract `social`. */
+export interface SocialAcks {
+  send_message: SocialSendAck
+  message_read: SocialAck
+  delete_message: SocialAck
+  typing_start: SocialAck
+  typing_stop: SocialAck
+  set_status: SocialAck
+  mark_notification_read: SocialAck
+  delete_notification: SocialAck
+  mark_all_notifications_read: SocialMarkAllAck
+  update_notification_preferences: SocialAck
+}
+
 /** What the server sends in namespace `/monitor` of contract `monitor`. */
 export interface MonitorServerEvents {
   authError: AuthError
@@ -1409,6 +1959,40 @@ export const contracts = {
         markNotificationRead: 'markNotificationRead',
         markAllNotificationsRead: 'markAllNotificationsRead',
         getNotifications: 'getNotifications',
+      },
+    },
+  },
+  social: {
+    path: '/socket.io',
+    '/': {
+      server: {
+        all_notifications_updated: 'all_notifications_updated',
+        error: 'error',
+        message_deleted: 'message_deleted',
+        message_deleted_confirmation: 'message_deleted_confirmation',
+        message_read_confirmation: 'message_read_confirmation',
+        message_seen: 'message_seen',
+        message_sent: 'message_sent',
+        new_notification: 'new_notification',
+        notification_deleted: 'notification_deleted',
+        notification_updated: 'notification_updated',
+        preferences_updated: 'preferences_updated',
+        receive_message: 'receive_message',
+        user_status_change: 'user_status_change',
+        user_stopped_typing: 'user_stopped_typing',
+        user_typing: 'user_typing',
+      },
+      client: {
+        send_message: 'send_message',
+        message_read: 'message_read',
+        delete_message: 'delete_message',
+        typing_start: 'typing_start',
+        typing_stop: 'typing_stop',
+        set_status: 'set_status',
+        mark_notification_read: 'mark_notification_read',
+        delete_notification: 'delete_notification',
+        mark_all_notifications_read: 'mark_all_notifications_read',
+        update_notification_preferences: 'update_notification_preferences',
       },
     },
   },

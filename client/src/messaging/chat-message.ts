@@ -8,6 +8,12 @@ type Timed = RoomsServerEvents[typeof names.rooms.server.messageSent]
 /** A stored message, as events and REST carry it (`contracts/rooms.md` section 6). */
 export type MessageDocument = Omit<Timed, 'timestamp'> & { timestamp?: string }
 
+/** What is used of a stored message, whatever contract it came in. */
+export type StoredMessage = Pick<
+  MessageDocument,
+  '_id' | 'senderId' | 'receiverId' | 'text' | 'image' | 'createdAt' | 'isRead'
+> & { metadata: Pick<MessageDocument['metadata'], 'clientMessageId' | 'readAt'> }
+
 export type Delivery =
   /** Kept here until the sidecar can be reached. */
   | 'waiting'
@@ -35,12 +41,14 @@ export interface ChatMessage {
   readonly createdAt: string
   readonly delivery: Delivery
   readonly readAt: string | undefined
-  /** Why it was refused, in the sidecar's words. */
+  /** Why it was refused, or is not let through yet, in the sidecar's words. */
   readonly error: string | undefined
+  /** While it waits because too much was sent: when it is sent again by itself. */
+  readonly retryAt: string | undefined
 }
 
 /** A stored message of the conversation with `partner`. */
-export function stored(document: MessageDocument, partner: string): ChatMessage {
+export function stored(document: StoredMessage, partner: string): ChatMessage {
   const isIncoming = document.senderId === partner
   // The receiver's list must not be confused by a name that the sender's client made up.
   const clientMessageId = isIncoming ? null : (document.metadata.clientMessageId ?? null)
@@ -56,5 +64,6 @@ export function stored(document: MessageDocument, partner: string): ChatMessage 
     delivery: document.isRead ? 'read' : 'sent',
     readAt: document.metadata.readAt,
     error: undefined,
+    retryAt: undefined,
   }
 }

@@ -4,9 +4,11 @@
 import type { OutriggerClient } from '../client.js'
 import type { Outcome } from '../feed/resumption.js'
 import { all, LiveStore } from '../live-store.js'
-import { stored, type ChatMessage, type MessageDocument } from './chat-message.js'
+import { AskError } from '../socket/ask-error.js'
+import { stored, type ChatMessage, type StoredMessage } from './chat-message.js'
 import type { Messenger } from './messenger.js'
-import { markedRead, merge, withPending } from './timeline.js'
+import { Removals } from './removals.js'
+import { markedRead, merge, without, withPending } from './timeline.js'
 
 const PAGE = 50
 /** Pages that are asked for to close a gap; beyond it older messages are loaded when they are wanted. */
@@ -27,7 +29,7 @@ export interface ConversationState {
 
 /** What a question for what was missed brought. */
 interface Missed {
-  readonly documents: readonly MessageDocument[]
+  readonly documents: readonly StoredMessage[]
   /** Whether there is a gap before them: then they are all that is known. */
   readonly isWhole: boolean
   /** Whether there are older ones; `null`: as before. */
@@ -53,6 +55,7 @@ export class Conversation extends LiveStore<ConversationState> {
   #isInDoubt = false
   /** Counts resets. */
   #era = 0
+  readonly #removals = new Removals()
 
   constructor(
     readonly partner: string,
@@ -64,15 +67,16 @@ export class Conversation extends LiveStore<ConversationState> {
 
   protected start(): () => void {
     const { inbox, outbox } = this.messenger
-    const mine = (document: MessageDocument): void => {
+    const mine = (document: StoredMessage): void => {
       if (document.senderId === this.partner || document.receiverId === this.partner) this.take([document])
     }
     const ends = all(
       inbox.onReceived(mine),
       inbox.onSent(mine),
       inbox.onReceipt(({ messageId, readAt }) => this.#show(markedRead(this.#stored, messageId, readAt))),
+      inbox.onRemoved((messageId) => this.#removed(messageId)),
       outbox.subscribe(() => this.#show(this.#stored)),
-      this.client.resumption('rooms').onOutcome((outcome) => this.#reconnected(outcome)),
+      this.client.resumption(this.messenger.wire.channel).onOutcome((outcome) => this.#reconnected(outcome)),
       this.messenger.retain(),
     )
     void this.catchUp()
@@ -98,9 +102,20 @@ export class Conversation extends LiveStore<ConversationState> {
     const ids = unread.flatMap((message) => (message.id === null ? [] : [message.id]))
     this.messenger.unread.clear(this.partner)
     if (ids.length === 0) return
-    this.messenger.reads.add(ids)
+    this.messenger.reads.add(this.partner, ids)
     const readAt = new Date().toISOString()
     this.#show(ids.reduce((messages, id) => markedRead(messages, id, readAt), this.#stored))
+  }
+
+  /**
+   * Takes back a message of this user, for both sides. Rejects with `AskError` or `RestError` if that is not let
+   * through (`retryAfterMs` says for how long), or if the contract knows no such thing (`rooms`).
+   */
+  async remove(messageId: string): Promise<void> {
+    const { remove } = this.messenger.wire
+    if (!remove) throw new AskError('refused', 'Messages cannot be taken back in this contract')
+    await remove(messageId)
+    this.#removed(messageId)
   }
 
   async loadOlder(): Promise<void> {
@@ -109,7 +124,7 @@ export class Conversation extends LiveStore<ConversationState> {
     if (!oldest || !this.value.hasMore || this.value.isLoadingOlder) return
     this.state.patch({ isLoadingOlder: true })
     try {
-      const page = await this.messenger.api.page(this.partner, PAGE, oldest)
+      const page = await this.messenger.wire.page(this.partner, PAGE, oldest)
       if (era !== this.#era) return
       this.state.patch({ hasMore: page.length === PAGE, error: null })
       this.take(page)
@@ -121,8 +136,8 @@ export class Conversation extends LiveStore<ConversationState> {
   }
 
   /** Merges stored messages. */
-  take(documents: readonly MessageDocument[]): void {
-    const come = documents.map((document) => stored(document, this.partner))
+  take(documents: readonly StoredMessage[]): void {
+    const come = this.#removals.sift(documents).map((document) => stored(document, this.partner))
     this.#show(merge(this.#stored, come))
     for (const message of come) {
       if (message.clientMessageId !== null) this.messenger.outbox.settle(message.clientMessageId)
@@ -159,6 +174,11 @@ export class Conversation extends LiveStore<ConversationState> {
     void this.catchUp()
   }
 
+  #removed(messageId: string): void {
+    this.#removals.add(messageId)
+    this.#show(this.#stored.filter((message) => message.id !== messageId))
+  }
+
   #forget(): void {
     this.#isLoaded = false
     this.#show([])
@@ -167,12 +187,16 @@ export class Conversation extends LiveStore<ConversationState> {
 
   async #catchUp(): Promise<void> {
     const era = this.#era
+    const before = this.#stored
     this.#isCurrent = false
     try {
       const { documents, isWhole, hasMore } = await this.#missed()
       // Reset meanwhile: this answers a question of before, and it has been asked again.
       if (era !== this.#era) return
-      if (isWhole) this.#stored = []
+      if (isWhole) this.#stored = this.#stored.filter((one) => !before.some(({ id }) => id === one.id))
+      else if (this.messenger.wire.remove) {
+        this.#stored = without(this.#stored, { asked: before, documents, isAll: hasMore === false })
+      }
       if (hasMore !== null) this.state.patch({ hasMore })
       this.take(documents)
       this.#isCurrent = true
@@ -188,17 +212,19 @@ export class Conversation extends LiveStore<ConversationState> {
 
   async #missed(): Promise<Missed> {
     // Before the first page there is nothing to join: a message sent from here may be known without the rest.
-    const known = new Set(this.#isLoaded ? this.#stored.map((message) => message.id) : [])
+    // After a reset older ones may have been taken back, where a contract knows that: the newest page is a beginning.
+    const isNew = this.#isInDoubt && this.messenger.wire.remove !== null
+    const known = new Set(this.#isLoaded && !isNew ? this.#stored.map((message) => message.id) : [])
     // Receipts that came while nobody listened are in the documents: read back to the first that lacks one.
     const unseen = this.#stored.find((one) => one.direction === 'out' && one.delivery !== 'read')
     const receiptPages = this.#isInDoubt ? MOST_PAGES : MOST_RECEIPT_PAGES
-    const documents: MessageDocument[] = []
+    const documents: StoredMessage[] = []
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-      const page = await this.messenger.api.page(this.partner, PAGE, documents[0]?._id)
+      const page = await this.messenger.wire.page(this.partner, PAGE, documents[0]?._id)
       documents.unshift(...page)
       // A page that is not full ends at the first message there is.
-      if (page.length < PAGE) return { documents, isWhole: false, hasMore: false }
-      if (known.size === 0) return { documents, isWhole: false, hasMore: true }
+      if (page.length < PAGE) return { documents, isWhole: isNew, hasMore: false }
+      if (known.size === 0) return { documents, isWhole: isNew, hasMore: true }
       const isJoined = page.some((document) => known.has(document._id))
       const isSeen = !unseen || pages >= receiptPages || (page[0]?.createdAt ?? '') <= unseen.createdAt
       if (isJoined && isSeen) return { documents, isWhole: false, hasMore: null }

@@ -1,47 +1,51 @@
-// Everything about messages that exists once for each client: the outbox, the inbox, unread counts, read
+// Everything about messages that exists once for each client and contract: the outbox, the inbox, unread counts, read
 // receipts and the conversations.
 
 import type { OutriggerClient } from '../client.js'
 import { all } from '../live-store.js'
+import type { ContractName } from '../names.js'
 import { Conversation } from './conversation.js'
 import { Inbox } from './inbox.js'
 import { Outbox } from './outbox.js'
 import { Reads } from './reads.js'
-import { MessagesApi } from './rest-api.js'
+import { roomsWire } from './rooms-wire.js'
+import { socialWire } from './social-wire.js'
 import { UnreadStore } from './unread-store.js'
+import type { MessagingWire } from './wire.js'
 
 /** Conversations that stay loaded though nobody looks at them. */
 const MOST_IDLE = 30
 
 export class Messenger {
-  readonly api: MessagesApi
   readonly inbox: Inbox
   readonly outbox: Outbox
   readonly unread: UnreadStore
   readonly reads: Reads
   readonly #conversations = new Map<string, Conversation>()
 
-  constructor(private readonly client: OutriggerClient) {
-    this.api = new MessagesApi(client.rest)
-    this.inbox = new Inbox(client)
+  constructor(
+    private readonly client: OutriggerClient,
+    /** The questions themselves, in the contract's words. */
+    readonly wire: MessagingWire,
+  ) {
+    this.inbox = new Inbox(client, wire)
     this.outbox = new Outbox({
-      api: this.api,
+      wire,
       stored: (to, document) => this.conversation(to).take([document]),
       isOpen: () => client.isOpen,
     })
-    this.unread = new UnreadStore(client, this.inbox, this.api)
-    this.reads = new Reads(
-      () => client.peek('rooms'),
-      this.api,
-      () => client.isOpen,
-      () => this.unread.refresh(),
-    )
+    this.unread = new UnreadStore(client, this.inbox, wire)
+    this.reads = new Reads({
+      wire,
+      isOpen: () => client.isOpen,
+      drained: () => this.unread.refresh(),
+    })
     const wake = (): void => {
       this.outbox.wake()
       this.reads.wake()
     }
     // For the life of the client: what waits in the outbox outlives the component that wrote it.
-    client.peek('rooms').onConnect(wake)
+    client.peek(wire.channel).onConnect(wake)
     if (typeof window !== 'undefined') window.addEventListener('online', wake)
   }
 
@@ -68,9 +72,16 @@ export class Messenger {
   }
 }
 
-const MESSENGER = Symbol('outrigger.messenger')
+const WIRES: Readonly<Record<ContractName, (client: OutriggerClient) => MessagingWire>> = {
+  rooms: roomsWire,
+  social: socialWire,
+}
+const MESSENGERS: Readonly<Record<ContractName, symbol>> = {
+  rooms: Symbol('outrigger.messenger.rooms'),
+  social: Symbol('outrigger.messenger.social'),
+}
 
-/** The client's messenger, made at the first call. */
-export function messengerOf(client: OutriggerClient): Messenger {
-  return client.attachment(MESSENGER, () => new Messenger(client))
+/** The client's messenger, made at the first call; without a contract it speaks the client's own. */
+export function messengerOf(client: OutriggerClient, contract = client.settings.contract): Messenger {
+  return client.attachment(MESSENGERS[contract], () => new Messenger(client, WIRES[contract](client)))
 }

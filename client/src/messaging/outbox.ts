@@ -3,9 +3,9 @@
 
 import { waitAfter, type Backoff } from '../connection/backoff.js'
 import { Observable } from '../connection/snapshot.js'
-import { RestError } from '../rest/rest.js'
-import type { ChatMessage, Delivery, MessageDocument } from './chat-message.js'
-import type { Draft, MessagesApi } from './rest-api.js'
+import type { ChatMessage, Delivery, StoredMessage } from './chat-message.js'
+import { refusalOf } from '../rest/refusal.js'
+import type { Draft, MessagingWire } from './wire.js'
 
 /** Most messages that wait at a time, over all conversations. */
 export const MOST_WAITING = 200
@@ -33,8 +33,8 @@ interface Waiting {
 }
 
 export interface OutboxParts {
-  api: MessagesApi
-  stored: (to: string, document: MessageDocument) => void
+  wire: Pick<MessagingWire, 'send'>
+  stored: (to: string, document: StoredMessage) => void
   /**
    * Whether the client is in use. One that is not sends nothing: its user may have logged out, and the token of
    * that moment may be another's.
@@ -79,6 +79,7 @@ export class Outbox {
       delivery: 'waiting',
       readAt: undefined,
       error: undefined,
+      retryAt: undefined,
     }
     this.#state.patch({ entries: [...entries, { to, draft, message }] })
     void this.#run(to)
@@ -117,19 +118,20 @@ export class Outbox {
       const id = entry.message.key
       this.#mark(id, 'sending')
       try {
-        const document = await this.parts.api.send(to, entry.draft, id)
+        const document = await this.parts.wire.send(to, entry.draft, id)
         failures = 0
         this.parts.stored(to, document)
         this.#remove(id)
       } catch (error) {
-        if (isRefusal(error)) {
-          this.#mark(id, 'failed', error.message)
+        const { isFinal, message, retryAfterMs } = refusalOf(error)
+        if (isFinal) {
+          this.#mark(id, 'failed', { error: message })
           continue
         }
         failures += 1
-        this.#mark(id, 'waiting')
-        const asked = error instanceof RestError ? error.retryAfterMs : undefined
-        await this.#sleep(Math.max(waitAfter(failures, RETRY), asked ?? 0))
+        const retryAt = retryAfterMs && new Date(Date.now() + retryAfterMs).toISOString()
+        this.#mark(id, 'waiting', retryAt ? { error: message, retryAt } : {})
+        await this.#sleep(Math.max(waitAfter(failures, RETRY), retryAfterMs ?? 0))
       }
     }
     this.#lanes.delete(to)
@@ -146,10 +148,11 @@ export class Outbox {
     return this.#state.value.entries.find((entry) => entry.message.key === clientMessageId)
   }
 
-  #mark(clientMessageId: string, delivery: Delivery, error?: string): void {
+  #mark(clientMessageId: string, delivery: Delivery, why: { error?: string; retryAt?: string } = {}): void {
+    const { error, retryAt } = why
     const entries = this.#state.value.entries.map((entry) =>
       entry.message.key === clientMessageId
-        ? { ...entry, message: { ...entry.message, delivery, error } }
+        ? { ...entry, message: { ...entry.message, delivery, error, retryAt } }
         : entry,
     )
     this.#state.patch({ entries })
@@ -172,11 +175,6 @@ export class Outbox {
       this.#sleepers.add(awake)
     })
   }
-}
-
-/** No later try would end otherwise. A stale token is no refusal: the message waits for its user to log in. */
-function isRefusal(error: unknown): error is RestError {
-  return error instanceof RestError && !error.isPassing && error.status !== 401
 }
 
 /** Pages on plain HTTP have no `crypto.randomUUID`. */

@@ -1,7 +1,8 @@
-// The messages' REST (`contracts/rooms.md` section 4). The app may serve these paths itself or pass them on.
+// The messages' REST of contract `rooms` (`contracts/rooms.md` section 4). The app may serve these paths itself or pass them on.
 
 import type { Rest } from '../rest/rest.js'
 import type { MessageDocument } from './chat-message.js'
+import type { Draft, Unread } from './wire.js'
 
 export interface Contact {
   _id: string
@@ -17,17 +18,6 @@ export interface Contact {
 export interface Chat extends Contact {
   lastMessageAt: string
   unreadCount: number
-}
-
-export interface Unread {
-  total: number
-  byUser: Readonly<Record<string, number>>
-}
-
-export interface Draft {
-  text?: string | undefined
-  /** Base64, with or without `data:image/…;base64,` before it. */
-  image?: string | undefined
 }
 
 export class MessagesApi {

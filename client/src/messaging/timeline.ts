@@ -1,7 +1,7 @@
 // Merges what comes twice: the answer to a send, its `messageSent` on every device, and pages of history all
 // bring the same message, in any order. One message is one entry, whatever came first.
 
-import type { ChatMessage } from './chat-message.js'
+import type { ChatMessage, StoredMessage } from './chat-message.js'
 
 /** Sorted by time, then id; what is not stored yet stands last, in the order it was written. */
 function inOrder(a: ChatMessage, b: ChatMessage): number {
@@ -66,4 +66,24 @@ export function markedRead(
   const message = messages[index]
   if (!message || message.delivery === 'read') return messages
   return messages.with(index, { ...message, delivery: 'read', readAt })
+}
+
+/** An answer of the sidecar to the question for what is stored. */
+export interface Told {
+  /** What was known when it was asked. */
+  readonly asked: readonly ChatMessage[]
+  /** What it named, without a gap up to that moment. */
+  readonly documents: readonly StoredMessage[]
+  /** Whether nothing is stored before the first of them. */
+  readonly isAll: boolean
+}
+
+/** Without messages that the sidecar would have named: they were taken back while nobody listened. */
+export function without(messages: readonly ChatMessage[], { asked, documents, isAll }: Told): readonly ChatMessage[] {
+  const first = documents[0]?.createdAt
+  const named = new Set(documents.map(({ _id }) => _id))
+  const isGone = ({ id, createdAt }: ChatMessage): boolean =>
+    id !== null && !named.has(id) && (isAll || (first !== undefined && createdAt > first))
+  const gone = new Set(asked.filter(isGone).map(({ id }) => id))
+  return gone.size === 0 ? messages : messages.filter(({ id }) => !gone.has(id))
 }

@@ -3,7 +3,7 @@
 import type { OutriggerClient } from '../client.js'
 import { all, LiveStore } from '../live-store.js'
 import type { Inbox } from './inbox.js'
-import type { MessagesApi, Unread } from './rest-api.js'
+import type { MessagingWire, Unread } from './wire.js'
 
 /** Answers are asked for together that would come within so many milliseconds. */
 const TOGETHER_MS = 250
@@ -20,7 +20,7 @@ export class UnreadStore extends LiveStore<Unread> {
   constructor(
     private readonly client: OutriggerClient,
     private readonly inbox: Inbox,
-    private readonly api: MessagesApi,
+    private readonly wire: MessagingWire,
   ) {
     super(NONE)
   }
@@ -34,7 +34,9 @@ export class UnreadStore extends LiveStore<Unread> {
         if (!document.isRead) this.#set(document.senderId, (this.value.byUser[document.senderId] ?? 0) + 1)
         this.refresh()
       }),
-      this.client.resumption('rooms').onOutcome((outcome) => {
+      // What was taken back may have been unread.
+      this.inbox.onRemoved(() => this.refresh()),
+      this.client.resumption(this.wire.channel).onOutcome((outcome) => {
         // Another user's counts are nobody's here.
         if (outcome.kind === 'lost' && outcome.reason === 'unknown') this.state.patch(NONE)
         if (outcome.kind !== 'recovered' || !this.#isCurrent) this.refresh()
@@ -57,7 +59,7 @@ export class UnreadStore extends LiveStore<Unread> {
     this.#asked += 1
     const asked = this.#asked
     this.#timer = setTimeout(() => {
-      this.api.unread().then(
+      this.wire.unread().then(
         (unread) => {
           // Something happened since: what that comes to has been asked for as well.
           if (asked !== this.#asked) return

@@ -1,4 +1,5 @@
-// For an address of the sidecar that is known only when the app starts: `proxy.ts` passes the socket paths on.
+// For an address of the sidecar that is known only when the app starts: `proxy.ts` passes the socket paths on, and
+// REST where that is wanted.
 
 import { defaultUrl, SOCKET_PATHS } from './config.js'
 
@@ -11,10 +12,12 @@ export interface OutriggerProxyOptions {
   /** Asked at every request. Default `OUTRIGGER_URL`, then `http://127.0.0.1:3001`. */
   url?: string | (() => string)
   paths?: readonly string[]
+  /** REST that is passed on with all that stands under it: `['/social/api']`. Default none. */
+  rest?: readonly string[]
 }
 
 /**
- * Makes the function for `proxy.ts`. It answers for the socket paths and gives `undefined` for all others, so
+ * Makes the function for `proxy.ts`. It answers for the socket paths, and what `rest` names, and gives `undefined` for all others, so
  * that it can stand before a proxy of your own:
  *
  * ```ts
@@ -32,12 +35,15 @@ export function outriggerProxy(
   options: OutriggerProxyOptions = {},
 ): (request: ProxiedRequest) => Response | undefined {
   const paths = new Set<string>(options.paths ?? SOCKET_PATHS)
+  const rest = options.rest ?? []
   return (request) => {
     const { pathname, search } = new URL(request.url)
     const path = pathname.replace(/\/+$/, '')
-    if (!paths.has(path)) return undefined
+    const isRest = rest.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
+    if (!isRest && !paths.has(path)) return undefined
     const given = typeof options.url === 'function' ? options.url() : options.url
-    const target = new URL(`${path}/${search}`, given ?? defaultUrl())
+    // Sockets are asked for with a slash at the end, REST without one.
+    const target = new URL(isRest ? `${path}${search}` : `${path}/${search}`, given ?? defaultUrl())
     // What `NextResponse.rewrite` makes; so this module needs no `next` to be loaded from its configuration.
     return new Response(null, { headers: { 'x-middleware-rewrite': target.toString() } })
   }

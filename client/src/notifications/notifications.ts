@@ -1,19 +1,24 @@
-// The user's notifications: the stored ones, what arrives, and what was read on another device.
+// The user's notifications: the stored ones, what arrives, and what was read or removed on another device.
 
 import type { OutriggerClient } from '../client.js'
-import type { LegacyNotificationsServerEvents } from '../generated/contracts.js'
+import { later } from '../connection/later.js'
 import type { Outcome } from '../feed/resumption.js'
 import { all, LiveStore } from '../live-store.js'
-import { names } from '../names.js'
+import { refusalOf } from '../rest/refusal.js'
+import type { ContractName } from '../names.js'
+import { AskError } from '../socket/ask-error.js'
+import { legacyWire } from './legacy-wire.js'
+import { merged, withoutRemoved, withRead } from './list.js'
+import { socialNotificationsWire } from './social-wire.js'
+import type { Alert, NotificationsWire, StoredNotification } from './wire.js'
 
-type Said<K extends keyof LegacyNotificationsServerEvents> = LegacyNotificationsServerEvents[K]
-export type StoredNotification = Said<typeof names.notifications.server.notification>
-/** A message alert in the app's own words; not stored (`contracts/legacy.md` section 4). */
-export type Alert = Said<typeof names.notifications.server.newMessage>
+export type { Alert, NotificationSender, StoredNotification } from './wire.js'
 
 const PAGE = 50
 /** Most alerts that are kept until someone dismisses them. */
 const MOST_ALERTS = 20
+/** A count that something came between is asked for again after so many milliseconds. */
+const AGAIN_MS = 250
 
 export interface NotificationsState {
   /** Newest first. */
@@ -21,7 +26,10 @@ export interface NotificationsState {
   readonly unreadCount: number
   readonly alerts: readonly Alert[]
   readonly status: 'loading' | 'ready' | 'failed'
+  /** Why the last thing that was wanted could not be done. */
   readonly error: string | null
+  /** If that was too often: when it is let through again. */
+  readonly retryAt: string | null
   readonly hasMore: boolean
 }
 
@@ -31,13 +39,11 @@ const EMPTY: NotificationsState = Object.freeze({
   alerts: [],
   status: 'loading',
   error: null,
+  retryAt: null,
   hasMore: false,
 })
 
-interface Page {
-  notifications: StoredNotification[]
-  unreadCount: number
-}
+const NONE_LEFT: Partial<NotificationsState> = { notifications: [], unreadCount: 0, hasMore: false }
 
 export class Notifications extends LiveStore<NotificationsState> {
   /** Whether nothing is missing that was there when it was last asked for. */
@@ -46,80 +52,78 @@ export class Notifications extends LiveStore<NotificationsState> {
   #isInDoubt = false
   /** Counts resets. */
   #era = 0
+  /** Counts what was told. */
+  #changes = 0
 
-  constructor(private readonly client: OutriggerClient) {
+  constructor(
+    private readonly client: OutriggerClient,
+    private readonly wire: NotificationsWire,
+  ) {
     super(EMPTY)
   }
 
   protected start(): () => void {
-    const { server } = names.notifications
-    const socket = this.client.peek('/notifications')
+    const { channel } = this.wire
     const ends = all(
-      socket.on(server.notification, (one) => this.#take([one])),
-      socket.on(server.notificationRead, ({ notificationId }) => this.#marked(notificationId)),
-      socket.on(server.unreadCount, ({ count }) => {
-        // Fewer than known here: read in another tab of this device, which is not told which one.
-        const isReadElsewhere = count < this.value.unreadCount
-        this.state.patch({ unreadCount: count })
-        if (isReadElsewhere) void this.#catchUp()
+      this.wire.follow({
+        arrived: (one) => this.#arrived(one),
+        read: (id) => this.#read(id),
+        allRead: () => this.#allRead(),
+        removed: (id) => this.#removed(id),
+        allRemoved: () => this.#allRemoved(),
+        counted: (count) => this.#counted(count),
+        alerted: (alert) => this.state.patch({ alerts: [...this.value.alerts, alert].slice(-MOST_ALERTS) }),
       }),
-      socket.on(server.newMessage, (alert) =>
-        this.state.patch({ alerts: [...this.value.alerts, alert].slice(-MOST_ALERTS) }),
-      ),
-      this.client.resumption('/notifications').onOutcome((outcome) => this.#reconnected(outcome)),
+      this.client.resumption(channel).onOutcome((outcome) => this.#reconnected(outcome)),
       () => {
         // What comes from now on is heard by nobody.
         this.#isCurrent = false
       },
-      this.client.hold('/notifications'),
+      this.client.hold(channel),
     )
     void this.#catchUp()
     return ends
   }
 
   async markRead(notificationId: string): Promise<void> {
-    const { value } = this
-    const wasUnread = value.notifications.some((one) => one.id === notificationId && !one.read)
-    this.#marked(notificationId)
-    if (wasUnread) this.state.patch({ unreadCount: Math.max(0, value.unreadCount - 1) })
-    try {
-      const socket = this.client.peek('/notifications')
-      if (socket.connected) {
-        await socket.ask(names.notifications.client.markNotificationRead, { notificationId })
-      } else {
-        const path = `/api/notifications/${encodeURIComponent(notificationId)}/read`
-        await this.client.rest.call(path, { method: 'PATCH' })
-      }
-    } catch (cause) {
-      this.#failed(cause)
-      await this.#catchUp()
-    }
+    const known = this.#find(notificationId)
+    const notifications = withRead(this.value.notifications, ({ id }) => id === notificationId)
+    const change = { notifications, ...(known?.read === false ? this.#fewer() : {}) }
+    await this.#do(change, () => this.wire.markRead(notificationId))
   }
 
   async markAllRead(): Promise<void> {
-    const notifications = this.value.notifications.map((one) => (one.read ? one : { ...one, read: true }))
-    this.state.patch({ notifications, unreadCount: 0 })
-    try {
-      const socket = this.client.peek('/notifications')
-      if (socket.connected) await socket.ask(names.notifications.client.markAllNotificationsRead)
-      else await this.client.rest.call('/api/notifications/read-all', { method: 'POST' })
-    } catch (cause) {
-      this.#failed(cause)
-      await this.#catchUp()
-    }
+    await this.#do(this.#withAllRead(), () => this.wire.markAllRead())
+  }
+
+  /** Removes one for good; contract `social` only. */
+  async remove(notificationId: string): Promise<void> {
+    const { remove } = this.wire
+    if (!remove) throw cannotRemove()
+    const known = this.#find(notificationId)
+    const notifications = this.value.notifications.filter((one) => one !== known)
+    const change = { notifications, ...(known?.read === false ? this.#fewer() : {}) }
+    await this.#do(change, () => remove(notificationId))
+  }
+
+  /** Removes all there are for good; contract `social` only. */
+  async removeAll(): Promise<void> {
+    const { removeAll } = this.wire
+    if (!removeAll) throw cannotRemove()
+    await this.#do(NONE_LEFT, removeAll)
   }
 
   /** Loads older ones. */
   async loadMore(): Promise<void> {
     const era = this.#era
-    const oldest = this.value.notifications.at(-1)
-    if (!oldest || !this.value.hasMore) return
+    const { notifications: known, hasMore } = this.value
+    const oldest = known.at(-1)
+    if (!oldest || !hasMore) return
     try {
-      const query = new URLSearchParams({ limit: String(PAGE), before: oldest.id })
-      const { body } = await this.client.rest.call<Page>(`/api/notifications?${query.toString()}`)
+      const { notifications, unreadCount } = await this.wire.older(oldest, known.length, PAGE)
       if (era !== this.#era) return
-      this.#take(body.notifications)
-      this.state.patch({ hasMore: body.notifications.length === PAGE, unreadCount: body.unreadCount })
+      this.#take(notifications)
+      this.state.patch({ hasMore: notifications.length === PAGE, ...(unreadCount === null ? {} : { unreadCount }) })
     } catch (cause) {
       this.#failed(cause)
     }
@@ -127,6 +131,79 @@ export class Notifications extends LiveStore<NotificationsState> {
 
   dismiss(alert: Alert): void {
     this.state.patch({ alerts: this.value.alerts.filter((one) => one !== alert) })
+  }
+
+  /** Shows it first and asks then; what is refused is put right again. */
+  async #do(change: Partial<NotificationsState>, ask: () => Promise<void>): Promise<void> {
+    const { notifications: before, hasMore } = this.value
+    this.state.patch(change)
+    try {
+      await ask()
+      this.state.patch({ error: null, retryAt: null })
+    } catch (cause) {
+      const come = this.value.notifications.filter(({ id }) => !before.some((one) => one.id === id))
+      this.state.patch({ notifications: merged(before, come), hasMore })
+      await this.#catchUp()
+      this.#failed(cause)
+    }
+  }
+
+  #arrived(one: StoredNotification): void {
+    this.#changes += 1
+    const isNew = !this.#find(one.id)
+    this.#take([one])
+    if (isNew && !one.read && !this.wire.tellsCount) this.state.patch({ unreadCount: this.value.unreadCount + 1 })
+  }
+
+  #read(notificationId: string): void {
+    const known = this.#find(notificationId)
+    const notifications = withRead(this.value.notifications, ({ id }) => id === notificationId)
+    this.state.patch({ notifications })
+    this.#recount(known)
+  }
+
+  #allRead(): void {
+    this.#changes += 1
+    this.state.patch(this.#withAllRead())
+  }
+
+  #withAllRead(): Partial<NotificationsState> {
+    return { notifications: withRead(this.value.notifications, () => true), unreadCount: 0 }
+  }
+
+  #removed(notificationId: string): void {
+    const known = this.#find(notificationId)
+    if (known) this.state.patch({ notifications: this.value.notifications.filter((one) => one !== known) })
+    this.#recount(known)
+  }
+
+  #allRemoved(): void {
+    this.#changes += 1
+    this.state.patch(NONE_LEFT)
+  }
+
+  #counted(count: number): void {
+    // Fewer than known here: read in another tab of this device, which is not told which one.
+    const isReadElsewhere = count < this.value.unreadCount
+    this.state.patch({ unreadCount: count })
+    if (isReadElsewhere) void this.#catchUp()
+  }
+
+  /** One that was read or removed is not unread any more, where nobody else counts. */
+  #recount(known: StoredNotification | undefined): void {
+    this.#changes += 1
+    if (this.wire.tellsCount) return
+    if (known?.read === false) this.state.patch(this.#fewer())
+    // Never seen here, behind the pages that were loaded: only the sidecar knows whether it counted.
+    else if (!known && this.value.hasMore && this.value.unreadCount > 0) void this.#catchUp()
+  }
+
+  #fewer(): { unreadCount: number } {
+    return { unreadCount: Math.max(0, this.value.unreadCount - 1) }
+  }
+
+  #find(notificationId: string): StoredNotification | undefined {
+    return this.value.notifications.find(({ id }) => id === notificationId)
   }
 
   #reconnected(outcome: Outcome): void {
@@ -143,22 +220,23 @@ export class Notifications extends LiveStore<NotificationsState> {
 
   /** Asks for the newest. What was missed beyond a page is loaded from the start. */
   async #catchUp(): Promise<void> {
-    const socket = this.client.peek('/notifications')
-    if (!socket.connected) return
+    if (this.wire.needsSocket && !this.client.peek(this.wire.channel).connected) return
     const era = this.#era
+    const asked = this.value.notifications
+    const changes = this.#changes
     this.#isCurrent = false
     try {
-      const { notifications: page } = await socket.ask(names.notifications.client.getNotifications, {
-        limit: PAGE,
-      })
+      const { notifications: page, unreadCount } = await this.wire.newest(PAGE)
       if (era !== this.#era) return
-      const known = new Set(this.value.notifications.map((one) => one.id))
-      const isJoined = !this.#isInDoubt && page.some((one) => known.has(one.id))
-      if (!isJoined) this.state.patch({ notifications: [], hasMore: page.length === PAGE })
-      this.#take(page)
+      this.#join(asked, page)
+      if (unreadCount !== null) {
+        this.state.patch({ unreadCount })
+        // Something happened while it was counted: nobody knows whether that is in it.
+        if (changes !== this.#changes) later(AGAIN_MS, () => void (this.isInUse && this.#catchUp()))
+      }
       this.#isCurrent = true
       this.#isInDoubt = false
-      this.state.patch({ status: 'ready', error: null })
+      this.state.patch({ status: 'ready', error: null, retryAt: null })
     } catch (cause) {
       if (era !== this.#era) return
       this.#failed(cause)
@@ -166,30 +244,44 @@ export class Notifications extends LiveStore<NotificationsState> {
     }
   }
 
-  /** Merges: newest first, each once, and what was read stays read. */
-  #take(come: readonly StoredNotification[]): void {
-    const byId = new Map(this.value.notifications.map((one) => [one.id, one]))
-    for (const one of come) byId.set(one.id, one.read ? one : { ...one, read: byId.get(one.id)?.read ?? false })
-    const notifications = [...byId.values()].sort((a, b) =>
-      a.timestamp === b.timestamp ? (a.id < b.id ? 1 : -1) : a.timestamp < b.timestamp ? 1 : -1,
-    )
-    this.state.patch({ notifications })
+  #join(asked: readonly StoredNotification[], page: readonly StoredNotification[]): void {
+    const known = new Set(asked.map(({ id }) => id))
+    const isJoined = !this.#isInDoubt && page.some(({ id }) => known.has(id))
+    const isFull = page.length === PAGE
+    if (!isJoined) {
+      // What came while it was asked for stays.
+      const notifications = this.value.notifications.filter(({ id }) => !known.has(id))
+      this.state.patch({ notifications, hasMore: isFull })
+    } else if (this.wire.remove) {
+      this.state.patch({ notifications: withoutRemoved(this.value.notifications, asked, page, !isFull) })
+    }
+    this.#take(page)
   }
 
-  #marked(id: string): void {
-    const notifications = this.value.notifications.map((one) =>
-      one.id === id && !one.read ? { ...one, read: true } : one,
-    )
-    this.state.patch({ notifications })
+  #take(come: readonly StoredNotification[]): void {
+    this.state.patch({ notifications: merged(this.value.notifications, come) })
   }
 
   #failed(cause: unknown): void {
-    this.state.patch({ error: cause instanceof Error ? cause.message : String(cause) })
+    const { message, retryAfterMs } = refusalOf(cause)
+    const retryAt = retryAfterMs === undefined ? null : new Date(Date.now() + retryAfterMs).toISOString()
+    this.state.patch({ error: message, retryAt })
   }
 }
 
-const NOTIFICATIONS = Symbol('outrigger.notifications')
+function cannotRemove(): AskError {
+  return new AskError('refused', 'Notifications cannot be removed in this contract')
+}
 
-export function notificationsOf(client: OutriggerClient): Notifications {
-  return client.attachment(NOTIFICATIONS, () => new Notifications(client))
+const LISTS: Readonly<Record<ContractName, symbol>> = {
+  rooms: Symbol('outrigger.notifications.legacy'),
+  social: Symbol('outrigger.notifications.social'),
+}
+
+/** Without a contract it speaks the client's own; `rooms` has those of `legacy` beside it. */
+export function notificationsOf(client: OutriggerClient, contract = client.settings.contract): Notifications {
+  return client.attachment(LISTS[contract], () => {
+    const wire = contract === 'social' ? socialNotificationsWire(client) : legacyWire(client)
+    return new Notifications(client, wire)
+  })
 }

@@ -3,12 +3,9 @@
 
 import type { OutriggerClient } from '../client.js'
 import { all, LiveStore } from '../live-store.js'
-import { names } from '../names.js'
+import type { ContractName } from '../names.js'
+import { typingWires, type TypingWire } from './typing-wire.js'
 
-/** Without news someone types no longer, after so many milliseconds: the news may have been lost. */
-const BELIEVED_MS = 6_000
-/** Between two notes to one receiver, in milliseconds. */
-const REPEAT_MS = 3_000
 /** Keys that rest so long (ms) are at rest. */
 const REST_MS = 4_000
 
@@ -26,19 +23,19 @@ export class Typing extends LiveStore<TypingState> {
   readonly #expiries = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #told = new Map<string, Told>()
 
-  constructor(private readonly client: OutriggerClient) {
+  constructor(
+    private readonly client: OutriggerClient,
+    private readonly wire: TypingWire,
+  ) {
     super({ typingUsers: [] })
   }
 
   protected start(): () => void {
-    const { server } = names.rooms
-    const socket = this.client.peek('rooms')
+    const { channel } = this.wire
     return all(
-      socket.on(server.userTyping, ({ userId, isTyping }) => this.#heard(userId, isTyping)),
-      // Who writes has stopped typing, whatever comes later.
-      socket.on(server.newMessage, (message) => this.#heard(String(message['senderId'] ?? ''), false)),
-      socket.onDisconnect(() => this.#forgetAll()),
-      this.client.hold('rooms'),
+      this.wire.follow((userId, isTyping) => this.#heard(userId, isTyping)),
+      this.client.peek(channel).onDisconnect(() => this.#forgetAll()),
+      this.client.hold(channel),
       () => this.#forgetAll(),
     )
   }
@@ -49,19 +46,15 @@ export class Typing extends LiveStore<TypingState> {
     if (told) clearTimeout(told.rest)
     if (!isTyping) {
       this.#told.delete(receiverId)
-      if (told) this.#emit(receiverId, false)
+      if (told) this.wire.tell(receiverId, false)
       return
     }
-    const isDue = !told || Date.now() - told.at >= REPEAT_MS
-    if (isDue) this.#emit(receiverId, true)
+    const isDue = !told || Date.now() - told.at >= this.wire.repeatMs
+    if (isDue) this.wire.tell(receiverId, true)
     this.#told.set(receiverId, {
       at: isDue ? Date.now() : told.at,
       rest: setTimeout(() => this.tell(receiverId, false), REST_MS),
     })
-  }
-
-  #emit(receiverId: string, isTyping: boolean): void {
-    this.client.peek('rooms').emitNow(names.rooms.client.typing, { receiverId, isTyping })
   }
 
   #heard(userId: string, isTyping: boolean): void {
@@ -69,7 +62,7 @@ export class Typing extends LiveStore<TypingState> {
     this.#expiries.delete(userId)
     const { typingUsers } = this.value
     if (isTyping) {
-      this.#expiries.set(userId, setTimeout(() => this.#heard(userId, false), BELIEVED_MS))
+      this.#expiries.set(userId, setTimeout(() => this.#heard(userId, false), this.wire.believedMs))
       if (!typingUsers.includes(userId)) this.state.patch({ typingUsers: [...typingUsers, userId] })
     } else if (typingUsers.includes(userId)) {
       this.state.patch({ typingUsers: typingUsers.filter((id) => id !== userId) })
@@ -83,8 +76,12 @@ export class Typing extends LiveStore<TypingState> {
   }
 }
 
-const TYPING = Symbol('outrigger.typing')
+const TYPINGS: Readonly<Record<ContractName, symbol>> = {
+  rooms: Symbol('outrigger.typing.rooms'),
+  social: Symbol('outrigger.typing.social'),
+}
 
-export function typingOf(client: OutriggerClient): Typing {
-  return client.attachment(TYPING, () => new Typing(client))
+/** Without a contract it speaks the client's own. */
+export function typingOf(client: OutriggerClient, contract = client.settings.contract): Typing {
+  return client.attachment(TYPINGS[contract], () => new Typing(client, typingWires[contract](client)))
 }

@@ -12,9 +12,16 @@ export {
   type UsedMessaging,
   type UsedRoomChat,
 } from './use-messaging.js'
-export { useNotifications, type UsedNotifications } from './use-notifications.js'
+export {
+  useNotificationPreferences,
+  useNotifications,
+  type UsedNotifications,
+  type UsedPreferences,
+} from './use-notifications.js'
+export { useOwnStatus, useUserStatus, type UsedOwnStatus, type UsedStatus } from './use-user-status.js'
+export type { InContract } from './in-contract.js'
 export { SocketMonitor, type SocketMonitorProps } from './monitor/socket-monitor.js'
-export type { Alert, StoredNotification } from '../notifications/notifications.js'
+export type { Alert, NotificationSender, StoredNotification } from '../notifications/notifications.js'
 export type { RoomMessage } from '../messaging/room-chat.js'
 export { useMonitor, type UsedMonitor } from './monitor/use-monitor.js'
 export { useDiagnosis, type UsedDiagnosis } from './monitor/use-diagnosis.js'

@@ -4,14 +4,15 @@ import { useCallback, useEffect, useMemo } from 'react'
 import type { ChatMessage } from '../messaging/chat-message.js'
 import type { ConversationState } from '../messaging/conversation.js'
 import { messengerOf } from '../messaging/messenger.js'
-import type { Draft, Unread } from '../messaging/rest-api.js'
 import { RoomChat, type RoomChatState } from '../messaging/room-chat.js'
+import type { Draft, Unread } from '../messaging/wire.js'
+import type { InContract } from './in-contract.js'
 import { useOutrigger } from './provider.js'
 import { useLive } from './use-live.js'
 import { useTyping } from './use-presence.js'
 import { useVisible } from './use-visible.js'
 
-export interface MessagingOptions {
+export interface MessagingOptions extends InContract {
   /** Says what is shown as read while the page can be seen. Default `true`. */
   autoRead?: boolean
 }
@@ -23,6 +24,11 @@ export interface UsedMessaging extends ConversationState {
   retry: (message: ChatMessage) => void
   /** Forgets a message that was not sent. */
   discard: (message: ChatMessage) => void
+  /**
+   * Takes back a stored message of this user, for both sides; contract `social` only. Rejects with `AskError` or
+   * `RestError`, whose `retryAfterMs` says when it was too often.
+   */
+  remove: (message: ChatMessage) => Promise<void>
   loadOlder: () => Promise<void>
   markRead: () => void
   /** Messages of this partner that wait to be read. */
@@ -31,12 +37,15 @@ export interface UsedMessaging extends ConversationState {
   setTyping: (isTyping: boolean) => void
 }
 
-export function usePrivateMessaging(partner: string, { autoRead = true }: MessagingOptions = {}): UsedMessaging {
-  const messenger = messengerOf(useOutrigger())
+export function usePrivateMessaging(
+  partner: string,
+  { autoRead = true, contract }: MessagingOptions = {},
+): UsedMessaging {
+  const messenger = messengerOf(useOutrigger(), contract)
   const conversation = messenger.conversation(partner)
   const state = useLive(conversation)
   const { byUser } = useLive(messenger.unread)
-  const { isTyping: isPartnerTyping, setTyping } = useTyping(partner)
+  const { isTyping: isPartnerTyping, setTyping } = useTyping(partner, { contract })
   const isVisible = useVisible()
 
   const { messages } = state
@@ -54,6 +63,10 @@ export function usePrivateMessaging(partner: string, { autoRead = true }: Messag
       },
       retry: (message: ChatMessage) => conversation.retry(message.key),
       discard: (message: ChatMessage) => conversation.discard(message.key),
+      remove: async (message: ChatMessage) => {
+        if (message.id !== null) await conversation.remove(message.id)
+        else conversation.discard(message.key)
+      },
       loadOlder: () => conversation.loadOlder(),
       markRead: () => conversation.markRead(),
     }),
@@ -63,8 +76,8 @@ export function usePrivateMessaging(partner: string, { autoRead = true }: Messag
 }
 
 /** How many messages wait to be read, in all and from whom. */
-export function useUnread(): Unread {
-  return useLive(messengerOf(useOutrigger()).unread)
+export function useUnread({ contract }: InContract = {}): Unread {
+  return useLive(messengerOf(useOutrigger(), contract).unread)
 }
 
 export interface UsedRoomChat extends RoomChatState {

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo } from 'react'
 import { presenceOf } from '../presence/presence.js'
 import { typingOf } from '../presence/typing.js'
+import type { InContract } from './in-contract.js'
 import { useOutrigger } from './provider.js'
 import { useLive } from './use-live.js'
 
@@ -34,8 +35,8 @@ export interface UsedTyping {
 }
 
 /** With a partner: whether they type, and telling them that this user does. */
-export function useTyping(partner?: string): UsedTyping {
-  const typing = typingOf(useOutrigger())
+export function useTyping(partner?: string, { contract }: InContract = {}): UsedTyping {
+  const typing = typingOf(useOutrigger(), contract)
   const { typingUsers } = useLive(typing)
   const setTyping = useCallback(
     (isTyping: boolean) => {

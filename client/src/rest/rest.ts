@@ -101,12 +101,19 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-/** The contract's own words: `{ message }` or `{ error }` (`contracts/rooms.md` section 4). */
+/**
+ * The contract's own words: `{ message }` or `{ error }` (`contracts/rooms.md` section 4); what each field lacks, where
+ * `{ errors: [{ message }] }` says so (`contracts/social.md` section 4).
+ */
 function refusalText(body: unknown, response: Response): string {
-  const { message, error } = (typeof body === 'object' && body !== null ? body : {}) as {
+  const { message, error, errors } = (typeof body === 'object' && body !== null ? body : {}) as {
     message?: unknown
     error?: unknown
+    errors?: unknown
   }
+  const faults = (Array.isArray(errors) ? errors : []).map((one: { message?: unknown } | null) => one?.message)
+  const said = faults.filter((one) => typeof one === 'string')
+  if (said.length > 0) return said.join('; ')
   if (typeof message === 'string') return message
   return typeof error === 'string' ? error : `${response.status} ${response.statusText}`.trim()
 }

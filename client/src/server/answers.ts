@@ -16,8 +16,11 @@ export interface LoggedOut extends Emitted {
 
 export interface StoredNotificationAnswer {
   success: true
-  notificationId: string
-  unreadCount: number
+  /** `false`: the user wants none of its type. Absent in answers of a sidecar that has no preferences. */
+  stored?: boolean
+  /** Its id, and how many are unread then; absent if it was not stored. */
+  notificationId?: string
+  unreadCount?: number
 }
 
 export interface UserDocument {

@@ -14,6 +14,7 @@ import type {
   UserDocument,
 } from './answers.js'
 import type { MessageDocument } from '../messaging/chat-message.js'
+import { map, pathId as id, requestsOf } from './requests.js'
 import type { Result } from './result.js'
 import type { CallOptions, InternalApi } from './transport.js'
 
@@ -46,9 +47,13 @@ export interface UserEmitOptions extends EmitOptions {
 export interface NotificationDraft {
   /** Your word for its kind. */
   type: string
-  title: string
+  /** Absent: what contract `social` calls its kind, else the kind itself. */
+  title?: string
   message: string
   data?: unknown
+  /** Who caused it, and the post it is about; clients of contract `social` are told. */
+  fromUser?: string
+  postId?: string
 }
 
 export interface MessageDraft {
@@ -60,26 +65,8 @@ export interface MessageDraft {
   clientMessageId?: string
 }
 
-const id = encodeURIComponent
-
-/** Splits what concerns the call from what is sent with it. */
-function split<T extends CallOptions>(options: T): { call: CallOptions; rest: Omit<T, keyof CallOptions> } {
-  const { idempotencyKey, timeoutMs, retries, ...rest } = options
-  const call: CallOptions = {
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(retries === undefined ? {} : { retries }),
-  }
-  return { call, rest }
-}
-
 export function callsOf(api: InternalApi) {
-  const post = <T>(path: string, body: object, options: CallOptions = {}): Promise<Result<T>> => {
-    const { call, rest } = split(options)
-    return api.call<T>({ method: 'POST', path, body: { ...body, ...rest } }, call)
-  }
-  const get = <T>(path: string, options?: CallOptions): Promise<Result<T>> =>
-    api.call<T>({ method: 'GET', path }, options)
+  const { post, get, put } = requestsOf(api)
 
   return {
     /** Hands a new token to every device of its user. The token must be that user's. */
@@ -125,8 +112,8 @@ export function callsOf(api: InternalApi) {
       post<MessageDocument>('/internal/messages', message, options),
 
     /** Makes a user known to the sidecar, or changes it. */
-    upsertUser: (userId: string, user: UserChange, options: CallOptions = {}) =>
-      api.call<UserDocument>({ method: 'PUT', path: `/internal/users/${id(userId)}`, body: user }, options),
+    upsertUser: (userId: string, user: UserChange, options?: CallOptions) =>
+      put<UserDocument>(`/internal/users/${id(userId)}`, user, options),
     getUser: (userId: string, options?: CallOptions) => get<UserDocument>(`/internal/users/${id(userId)}`, options),
     isUserOnline: async (userId: string, options?: CallOptions): Promise<Result<boolean>> =>
       map(await get<{ isOnline: boolean }>(`/internal/users/${id(userId)}/online`, options), (one) => one.isOnline),
@@ -153,10 +140,4 @@ export function callsOf(api: InternalApi) {
     batch: async (calls: BatchCall[], options?: CallOptions): Promise<Result<BatchResult[]>> =>
       map(await post<{ results: BatchResult[] }>('/internal/batch', { calls }, options), (one) => one.results),
   }
-}
-
-export type OutriggerCalls = ReturnType<typeof callsOf>
-
-function map<T, U>(result: Result<T>, change: (value: T) => U): Result<U> {
-  return result.ok ? { ok: true, value: change(result.value) } : result
 }

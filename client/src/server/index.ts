@@ -1,9 +1,10 @@
 // `@outrigger/client/server`: what an app's server asks of the sidecar, and is told by it. Never import it in a page:
 // it holds the internal secret.
 
-import { callsOf, type OutriggerCalls } from './calls.js'
+import { callsOf } from './calls.js'
 import type { Result } from './result.js'
 import { InternalApi, type OutriggerServerOptions } from './transport.js'
+import { socialCallsOf } from './social-calls.js'
 import { webhookCallsOf, type WebhookCalls } from './webhooks/calls.js'
 
 export { OutriggerError, type OutriggerErrorKind, type Result } from './result.js'
@@ -13,11 +14,19 @@ export type {
   LogoutOptions,
   MessageDraft,
   NotificationDraft,
-  OutriggerCalls,
   Reason,
   UserEmitOptions,
 } from './calls.js'
 export type * from './answers.js'
+export type {
+  MessageReadAnswer,
+  NotificationsStoredAnswer,
+  PushDraft,
+  PushQueuedAnswer,
+  SocialNotificationDraft,
+  SocialNotificationType,
+  StatusAnswer,
+} from './social-calls.js'
 export { handleWebhooks, type HandleWebhooksOptions, type WebhookHandlers } from './webhooks/handle.js'
 export type { SeenWebhooks } from './webhooks/seen.js'
 export {
@@ -29,6 +38,8 @@ export {
 } from './webhooks/verify.js'
 export type { WebhookCalls, WebhookList, WebhookQuery, WebhookState, WebhookSummary } from './webhooks/calls.js'
 export type { MissedNotification, Webhook, WebhookData, WebhookOf, WebhookType } from './webhooks/webhook.js'
+
+export type OutriggerCalls = ReturnType<typeof callsOf> & ReturnType<typeof socialCallsOf>
 
 /** The same calls, for those who want an exception: they give the value or throw `OutriggerError`. */
 export type Throwing<Calls> = {
@@ -52,7 +63,7 @@ export function createOutrigger(options: OutriggerServerOptions): Outrigger {
     throw new Error('@outrigger/client/server holds the internal secret and has no place in a browser')
   }
   const api = new InternalApi(options)
-  const calls = callsOf(api)
+  const calls = { ...callsOf(api), ...socialCallsOf(api) }
   const webhooks = webhookCallsOf(api)
   return { ...calls, webhooks, orThrow: { ...throwing(calls), webhooks: throwing(webhooks) } }
 }

@@ -1,6 +1,12 @@
 // Why a question over a socket has no answer: callers decide by `kind`, people read `message`.
 
-export type AskFault = 'disconnected' | 'timeout' | 'refused'
+export type AskFault =
+  | 'disconnected'
+  | 'timeout'
+  /** Not let through: for good, or with `retryAfterMs` for now. */
+  | 'refused'
+  /** The sidecar took the question and could not do it now; asking again may help. */
+  | 'failed'
 
 export class AskError extends Error {
   override readonly name = 'AskError'
@@ -20,13 +26,19 @@ export class AskError extends Error {
   readonly retryAfterMs: number | undefined
 }
 
-/** The refusal in an acknowledgement `{ ok: false, error, retryAfter? }` (seconds); all else is an answer. */
+/** How contract `social` begins what it says of faults of its own (`contracts/social.md` section 2). */
+const FAILED = 'Failed to '
+
+/**
+ * The refusal in an acknowledgement: `{ ok: false, error, retryAfter? }`, in contract `social`
+ * `{ status: 'failure', error, retryAfter? }`, with seconds. All else is an answer.
+ */
 export function readRefusal(answer: unknown): AskError | null {
   if (typeof answer !== 'object' || answer === null) return null
-  const { ok, error, retryAfter } = answer as { ok?: unknown; error?: unknown; retryAfter?: unknown }
-  if (ok !== false) return null
+  const { ok, status, error, retryAfter } = answer as Record<'ok' | 'status' | 'error' | 'retryAfter', unknown>
+  if (ok !== false && status !== 'failure') return null
   const message = typeof error === 'string' ? error : 'refused'
-  return new AskError('refused', message, {
+  return new AskError(message.startsWith(FAILED) ? 'failed' : 'refused', message, {
     ...(typeof retryAfter === 'number' ? { retryAfterMs: retryAfter * 1000 } : {}),
   })
 }

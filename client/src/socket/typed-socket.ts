@@ -16,8 +16,9 @@ export type ServerEvent<C extends ChannelName> = Name<Channels[C]['server']>
 export type ClientEvent<C extends ChannelName> = Name<Channels[C]['client']>
 export type Payload<C extends ChannelName, E extends ServerEvent<C>> = Channels[C]['server'][E]
 export type Argument<C extends ChannelName, E extends ClientEvent<C>> = Channels[C]['client'][E]
+/** What `ask` gives: a refusal is thrown, never given. */
 export type Answer<C extends ChannelName, E extends ClientEvent<C>> = E extends keyof Channels[C]['acks']
-  ? Channels[C]['acks'][E]
+  ? Exclude<Channels[C]['acks'][E], { ok: false } | { status: 'failure' }>
   : never
 
 /** The arguments after the event's name: none where the contract has none. */

@@ -47,6 +47,14 @@ export const SCHEMA = [
     refused    TEXT
   ) STRICT`,
   `CREATE INDEX IF NOT EXISTS outbox_of_sender ON outbox (sender_id)`,
+  // Who follows whom. The sidecar is told, so that it knows who may hear how someone is.
+  `CREATE TABLE IF NOT EXISTS follows (
+    user_id     TEXT NOT NULL REFERENCES users (id),
+    follower_id TEXT NOT NULL REFERENCES users (id),
+    created_at  TEXT NOT NULL,
+    PRIMARY KEY (user_id, follower_id)
+  ) STRICT`,
+  `CREATE INDEX IF NOT EXISTS follows_of_follower ON follows (follower_id)`,
   // What the sidecar told, as far as an admin wants to see it.
   `CREATE TABLE IF NOT EXISTS webhooks (
     number  INTEGER PRIMARY KEY AUTOINCREMENT,

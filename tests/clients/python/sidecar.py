@@ -49,7 +49,10 @@ class Person:
 
 
 class Sidecar:
-    """One process on free ports with a directory of its own."""
+    """One process on free ports with a directory of its own; `settings` are its environment."""
+
+    def __init__(self, **settings: str) -> None:
+        self._settings = settings
 
     async def start(self) -> None:
         self.jwt_secret = secrets.token_hex(32)
@@ -84,6 +87,7 @@ class Sidecar:
             "LOG_FORMAT": "json",
             "ALLOWED_ORIGINS": "http://localhost:3000",
             "ROOT_CONTRACT": "rooms",
+            **self._settings,
         }
 
     async def _ready(self) -> dict[str, str]:

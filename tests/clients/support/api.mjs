@@ -29,7 +29,7 @@ export function internalApi(sidecar) {
     get: (path, headers) => request('GET')(path, undefined, headers),
     post: request('POST'),
     put: request('PUT'),
-    remove: (path, headers) => request('DELETE')(path, undefined, headers),
+    remove: (path, headers, body) => request('DELETE')(path, body, headers),
   }
 }
 
@@ -46,4 +46,15 @@ export function publicApi(sidecar) {
     post: request('POST'),
     remove: (person, path) => request('DELETE')(person, path),
   }
+}
+
+/** `bearerApi(sidecar, '/social')`: the same with the token in the header, under a prefix; a body only if there is one. */
+export function bearerApi(sidecar, prefix = '') {
+  const request = (method) => (person, path, body, headers = {}) =>
+    call(sidecar().publicUrl + prefix + path, {
+      method,
+      body,
+      headers: person ? { authorization: `Bearer ${person.token}`, ...headers } : headers,
+    })
+  return { get: request('GET'), post: request('POST'), patch: request('PATCH'), remove: request('DELETE') }
 }

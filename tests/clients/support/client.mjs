@@ -23,13 +23,14 @@ const open = new Set()
 /**
  * Opens a socket and does not wait for it.
  * `over`: another socket whose connection is shared; then only `namespace` and `auth` count.
+ * `root`: the contract of `/socket.io`, for what is noted as exercised.
  */
 export function openSocket(url, options = {}) {
   const { namespace = '/', auth, over, version = '4.8' } = options
-  const path = over ? states.get(over).path : (options.path ?? ROOMS)
+  const { path = ROOMS, root = 'rooms' } = over ? states.get(over) : options
   const manager = over ? over.io : newManager(url, path, options, VERSIONS[version])
   const socket = manager.socket(namespace, auth === undefined ? {} : { auth })
-  if (!states.has(socket)) watch(socket, path, namespace)
+  if (!states.has(socket)) watch(socket, { path, namespace, root })
   if (!socket.connected && !socket.active) socket.connect()
   return socket
 }
@@ -48,8 +49,8 @@ function newManager(url, path, options, client) {
   })
 }
 
-function watch(socket, path, namespace) {
-  const state = { path, namespace, inbox: [], arrived: [], heard: [], waiting: new Set() }
+function watch(socket, place) {
+  const state = { ...place, inbox: [], arrived: [], heard: [], waiting: new Set() }
   states.set(socket, state)
   open.add(socket)
   const deliver = (event, args) => {
@@ -70,7 +71,7 @@ function watch(socket, path, namespace) {
   socket.on('disconnect', (reason) => deliver(DISCONNECT, [reason]))
   state.emit = socket.emit.bind(socket)
   socket.emit = (event, ...args) => {
-    if (socket.connected) covers(path, namespace, 'client', event)
+    if (socket.connected) covers(place, 'client', event)
     return state.emit(event, ...args)
   }
 }
@@ -102,14 +103,21 @@ export async function disconnection(socket, ms) {
  */
 export async function next(socket, event, where, ms) {
   const [payload] = await take(socket, event, where, ms)
-  covers(states.get(socket).path, states.get(socket).namespace, 'server', event)
+  covers(states.get(socket), 'server', event)
   return payload
 }
 
-/** The same, with all arguments: what comes after the payload too. */
+/** The next `total` of that name: their payloads, in order. */
+export async function nextOnes(socket, event, total) {
+  const payloads = []
+  while (payloads.length < total) payloads.push(await next(socket, event))
+  return payloads
+}
+
+/** The same as `next`, with all arguments: what comes after the payload too. */
 export async function nextWhole(socket, event, where, ms) {
   const args = await take(socket, event, where, ms)
-  covers(states.get(socket).path, states.get(socket).namespace, 'server', event)
+  covers(states.get(socket), 'server', event)
   return args
 }
 

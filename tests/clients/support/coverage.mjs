@@ -9,14 +9,18 @@ export const COVERAGE_DIRECTORY = resolve(
   '../../.cache/coverage',
 )
 
-const CONTRACTS = { '/api/socket': 'rooms', '/socket.io': 'rooms', '/api/socket-namespaces': 'legacy' }
+const CONTRACTS = { '/api/socket': 'rooms', '/api/socket-namespaces': 'legacy' }
+// Namespaces that carry a contract of their own name on every path; its events are listed under `/`.
+const NAMED = { '/social': 'social' }
 
 const proven = new Set()
 let pending = new Set()
 
-/** One event seen on the wire; counts once its story has passed. */
-export function covers(path, namespace, from, event) {
-  pending.add(JSON.stringify({ contract: CONTRACTS[path], namespace, from, event }))
+/** One event seen on the wire; counts once its story has passed. `root` is the contract of `/socket.io`. */
+export function covers({ path, namespace, root }, from, event) {
+  const named = NAMED[namespace]
+  const place = named ? { contract: named, namespace: '/' } : { contract: CONTRACTS[path] ?? root, namespace }
+  pending.add(JSON.stringify({ ...place, from, event }))
 }
 
 export function storyEnded(passed) {

@@ -124,7 +124,8 @@ function faultOf({ method, headers }, body, secret) {
   return missing.length ? `${said.type} without ${missing.join(', ')}` : undefined
 }
 
-function isSigned(header, prefix, body, secret) {
+/** Whether a header of Standard Webhooks is right for these bytes. */
+export function isSigned(header, prefix, body, secret) {
   const [version, signature] = (header ?? '').split(',')
   const expected = createHmac('sha256', keyOf(secret)).update(prefix).update(body).digest()
   const actual = Buffer.from(signature ?? '', 'base64')

@@ -14,6 +14,7 @@ export const BINARY = process.env.OUTRIGGER_BIN ?? join(targetDirectory, 'debug'
 
 const START_MS = 20_000
 const STOP_MS = 10_000
+const DEFAULT_ROOT = 'rooms'
 
 const running = new Set()
 process.on('exit', killAll)
@@ -54,6 +55,8 @@ export async function startSidecar(home, settings = {}) {
   })
   return {
     home,
+    /** The contract of `/socket.io`. */
+    root: settings.ROOT_CONTRACT ?? DEFAULT_ROOT,
     pid: child.pid,
     publicUrl: `http://${ready.public}`,
     internalUrl: `http://${ready.internal}`,
@@ -76,7 +79,7 @@ function environment(home, settings) {
     INTERNAL_ADDR: '127.0.0.1:0',
     LOG_FORMAT: 'json',
     ALLOWED_ORIGINS: 'http://localhost:3000',
-    ROOT_CONTRACT: 'rooms',
+    ROOT_CONTRACT: DEFAULT_ROOT,
     TRUSTED_PROXIES: '127.0.0.1',
     RUST_BACKTRACE: '1',
     ...settings,

@@ -55,7 +55,7 @@ function showLog(name, log) {
 export function worldOf(sidecar, home) {
   const internal = internalApi(sidecar)
   const person = (options) => newPerson(home.jwtSecret, options)
-  const open = (who, options = {}) => openSocket(sidecar().publicUrl, withIdentity(who, options))
+  const open = (who, options = {}) => openSocket(sidecar().publicUrl, { root: sidecar().root, ...withIdentity(who, options) })
   return {
     home,
     sidecar,

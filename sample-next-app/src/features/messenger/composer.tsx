@@ -14,10 +14,13 @@ interface Props {
   readonly name: string
   readonly onSend: (draft: Draft) => string | null
   readonly onTyping: (isTyping: boolean) => void
+  /** Most characters of a text. */
+  readonly longest?: number
+  readonly withImages?: boolean
 }
 
 /** Where a message is written. Enter sends, Shift and Enter begin a line. `onSend` gives a fault or null. */
-export function Composer({ name, onSend, onTyping }: Props) {
+export function Composer({ name, onSend, onTyping, longest = 16_000, withImages = true }: Props) {
   const [text, setText] = useState('')
   const [image, setImage] = useState<string | null>(null)
   const [fault, setFault] = useState<string | null>(null)
@@ -80,11 +83,13 @@ export function Composer({ name, onSend, onTyping }: Props) {
         </div>
       )}
       <div className={styles.row}>
-        <label className={styles.attach} title="Add an image">
-          <ImageIcon />
-          <span className="visually-hidden">Add an image</span>
-          <input className="visually-hidden" type="file" accept={IMAGE_TYPES.join(',')} onChange={onPick} />
-        </label>
+        {withImages && (
+          <label className={styles.attach} title="Add an image">
+            <ImageIcon />
+            <span className="visually-hidden">Add an image</span>
+            <input className="visually-hidden" type="file" accept={IMAGE_TYPES.join(',')} onChange={onPick} />
+          </label>
+        )}
         <label className="visually-hidden" htmlFor="message-text">
           Message to {name}
         </label>
@@ -92,7 +97,7 @@ export function Composer({ name, onSend, onTyping }: Props) {
           id="message-text"
           ref={input}
           rows={1}
-          maxLength={16_000}
+          maxLength={longest}
           placeholder={`Message ${name}`}
           value={text}
           onChange={onChange}

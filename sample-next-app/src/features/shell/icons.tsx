@@ -42,6 +42,12 @@ export const BellIcon = () => (
   </Icon>
 )
 
+export const PeopleIcon = () => (
+  <Icon>
+    <path d="M12 21s-7-4.600-9-9c-1.500-3.500.6-7 4-7 2 0 3.800 1.200 5 3 1.200-1.800 3-3 5-3 3.400 0 5.500 3.500 4 7-2 4.400-9 9-9 9z" />
+  </Icon>
+)
+
 export const DevicesIcon = () => (
   <Icon>
     <rect x="3" y="5" width="13" height="10" rx="1.5" />

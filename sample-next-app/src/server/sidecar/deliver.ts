@@ -2,9 +2,10 @@
 // what has changed since.
 import 'server-only'
 import type { OutriggerError, Result } from '@outrigger/client/server'
+import { followersOf } from '../follows'
 import { signForSockets } from '../tokens'
 import { findUser, nameOf, type User } from '../users'
-import type { Notice, Told } from './notice'
+import type { FollowNotice, Notice, Told } from './notice'
 import { outrigger } from './outrigger'
 
 /** The outbox tries again; waiting here would only hold up the user's action. */
@@ -36,6 +37,8 @@ export async function deliver(notice: Notice, key: string): Promise<Told> {
       const { userId, type, title, message } = notice
       return toldBy(await api.notify(userId, { type, title, message }, { ...ONCE, idempotencyKey: key }))
     }
+    case 'follow':
+      return tellFollow(notice, key)
   }
 }
 
@@ -48,6 +51,17 @@ async function tellUser(user: User): Promise<Told> {
   const { userId, email, firstName, lastName, isAdmin, active, profileImage } = user
   const profile = { email, firstName, lastName, name: nameOf(user), role: isAdmin ? 'admin' : 'user', active }
   return toldBy(await outrigger().upsertUser(userId, { ...profile, ...(profileImage ? { profileImage } : {}) }, ONCE))
+}
+
+/** Who may hear how the user is, then the news of the follower. */
+async function tellFollow({ userId, followerId }: FollowNotice, key: string): Promise<Told> {
+  const listed = toldBy(await outrigger().setFollowers(userId, await followersOf(userId), ONCE))
+  if (listed.told !== 'now' || followerId === undefined) return listed
+  return aboutUser(followerId, async (follower) => {
+    const message = `${nameOf(follower)} started following you`
+    const notification = { userId, type: 'new_follow', fromUser: followerId, message, metadata: { followerId } }
+    return toldBy(await outrigger().createNotification(notification, { ...ONCE, idempotencyKey: key }))
+  })
 }
 
 function toldBy(result: Result<unknown>): Told {

@@ -49,6 +49,14 @@ export interface NotificationNotice {
   readonly message: string
 }
 
+/** Someone has a new follower, or one fewer. */
+export interface FollowNotice {
+  readonly kind: 'follow'
+  readonly userId: string
+  /** The new one, of whom the user is notified. */
+  readonly followerId?: string
+}
+
 export type Notice =
   | MessageNotice
   | UserNotice
@@ -57,6 +65,7 @@ export type Notice =
   | LogoutNotice
   | RevocationNotice
   | NotificationNotice
+  | FollowNotice
 
 /** What became of a notice: those for `later` are told as soon as the sidecar is there. */
 export type Told = { readonly told: 'now' } | { readonly told: 'later' } | { readonly told: 'refused'; readonly why: string }

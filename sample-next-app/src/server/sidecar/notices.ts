@@ -44,3 +44,9 @@ async function revokeLatest(logins: readonly Login[]): Promise<void> {
 /** A stored notification. */
 export const notify = (userId: string, type: string, title: string, message: string) =>
   tell({ kind: 'notification', userId, type, title, message })
+
+/** Someone has a new follower. */
+export const tellFollow = (userId: string, followerId: string) => tell({ kind: 'follow', userId, followerId })
+
+/** Someone has one follower fewer; nobody is notified of that. */
+export const tellUnfollow = (userId: string) => tell({ kind: 'follow', userId })

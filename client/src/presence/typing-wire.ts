@@ -1,0 +1,61 @@
+// How a contract speaks of typing.
+
+import type { OutriggerClient } from '../client.js'
+import { all } from '../live-store.js'
+import { names, type ContractName } from '../names.js'
+
+export interface TypingWire {
+  readonly channel: ContractName
+  /** Between two notes to one receiver, in milliseconds: seldom enough for the sidecar's limits. */
+  readonly repeatMs: number
+  /** Without news someone types no longer, after so many milliseconds: the news may have been lost. */
+  readonly believedMs: number
+  /** Listens, without opening the channel. */
+  follow(heard: (userId: string, isTyping: boolean) => void): () => void
+  /** Says so if there is a connection: a moment later it is stale. */
+  tell(receiverId: string, isTyping: boolean): void
+}
+
+function roomsTyping(client: OutriggerClient): TypingWire {
+  const { server, client: said } = names.rooms
+  const socket = () => client.peek('rooms')
+  return {
+    channel: 'rooms',
+    repeatMs: 3_000,
+    believedMs: 6_000,
+    follow: (heard) =>
+      all(
+        socket().on(server.userTyping, ({ userId, isTyping }) => heard(userId, isTyping)),
+        // Who writes has stopped typing, whatever comes later.
+        socket().on(server.newMessage, (message) => heard(String(message['senderId'] ?? ''), false)),
+      ),
+    tell: (receiverId, isTyping) => {
+      socket().emitNow(said.typing, { receiverId, isTyping })
+    },
+  }
+}
+
+/** Ten notes in 30 seconds are let through; the sidecar ends what is not renewed within 10 seconds. */
+function socialTyping(client: OutriggerClient): TypingWire {
+  const { server, client: said } = names.social
+  const socket = () => client.peek('social')
+  return {
+    channel: 'social',
+    repeatMs: 6_000,
+    believedMs: 12_000,
+    follow: (heard) =>
+      all(
+        socket().on(server.user_typing, ({ userId }) => heard(userId, true)),
+        socket().on(server.user_stopped_typing, ({ userId }) => heard(userId, false)),
+        socket().on(server.receive_message, ({ sender }) => heard(sender._id, false)),
+      ),
+    tell: (receiverId, isTyping) => {
+      socket().emitNow(isTyping ? said.typing_start : said.typing_stop, { receiverId })
+    },
+  }
+}
+
+export const typingWires: Readonly<Record<ContractName, (client: OutriggerClient) => TypingWire>> = {
+  rooms: roomsTyping,
+  social: socialTyping,
+}
