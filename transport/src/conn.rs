@@ -130,8 +130,19 @@ impl Conn {
     /// Whether it is there.
     #[must_use]
     pub fn connected(&self) -> bool {
-        !self.gone.load(Ordering::Acquire)
-            && self.socket.upgrade().is_some_and(|socket| socket.connected())
+        !self.has_departed() && self.socket.upgrade().is_some_and(|socket| socket.connected())
+    }
+
+    /// Whether its end was reported: whoever did that sees it through.
+    pub(crate) fn has_departed(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+
+    /// Whether it has gone without a report. Asked for from the library first: between its looking and ours somebody
+    /// may report.
+    pub(crate) fn is_lost(&self) -> bool {
+        let there = self.socket.upgrade().is_some_and(|socket| socket.connected());
+        (self.engine.is_gone() || !there) && !self.has_departed()
     }
 
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.

@@ -36,6 +36,8 @@ pub struct Limits {
     pub header_read_timeout: Duration,
     /// Refused tokens from one address in a minute, before nothing more is looked at from there.
     pub failed_handshakes_per_minute: u32,
+    /// Between two looks for connections and sockets that nobody reported gone.
+    pub sweep_interval: Duration,
 }
 
 impl Default for Limits {
@@ -56,6 +58,7 @@ impl Default for Limits {
             write_stall: Duration::from_secs(10),
             header_read_timeout: Duration::from_secs(10),
             failed_handshakes_per_minute: 60,
+            sweep_interval: Duration::from_secs(5),
         }
     }
 }

@@ -119,7 +119,7 @@ impl SocketServer {
             });
             server.io.ns(namespace, entry);
         }
-        tokio::spawn(sweep::run(self.hub.clone(), admitted));
+        tokio::spawn(sweep::run(self.hub.clone(), admitted, self.limits.sweep_interval));
         let shared = Shared {
             hub: self.hub,
             origins: self.origins,

@@ -4,11 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{Gone, Hub, connect::Waiting};
 
-const EVERY: Duration = Duration::from_secs(5);
-
 /// Sweeps until the process ends.
-pub(crate) async fn run(hub: Hub, admitted: Arc<Waiting>) {
-    let mut rounds = tokio::time::interval(EVERY);
+pub(crate) async fn run(hub: Hub, admitted: Arc<Waiting>, every: Duration) {
+    let mut rounds = tokio::time::interval(every);
     loop {
         rounds.tick().await;
         round(&hub);
@@ -23,11 +21,13 @@ fn round(hub: &Hub) {
         }
     }
     for conn in hub.conns() {
-        if conn.engine.is_gone() || !conn.connected() {
+        if conn.is_lost() {
             metrics::counter!("outrigger_swept_sockets_total").increment(1);
             conn.disconnect();
             conn.depart(Gone::Timeout);
-            // Whatever was reported before, it must not be found again.
+        }
+        // Whatever was reported before, it must not be found again.
+        if conn.has_departed() {
             hub.exit(conn.key());
         }
     }

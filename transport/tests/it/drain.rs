@@ -232,3 +232,17 @@ async fn the_deadline_holds_with_many_who_do_not_read() {
     all_gone_for_shutdown(&server, STUCK + 1).await;
     server.until_open(|counts| counts.sockets == 0).await;
 }
+
+/// Whoever looks for sockets that nobody reported gone must leave those alone whose end is being seen to: a client
+/// that is told to go by its namespace does not come back by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_who_is_seen_out_is_swept_away() {
+    const CLIENTS: usize = 200;
+    let sweeping = Limits { sweep_interval: Duration::from_micros(50), ..Limits::default() };
+    let server = Server::with(sweeping).await;
+    let clients = crowd(&server, CLIENTS).await;
+    let (ended, _) = end(&server, 50, 1_000, 12_000);
+    endings(clients).await;
+    ended.await.unwrap();
+    all_gone_for_shutdown(&server, CLIENTS).await;
+}
