@@ -8,7 +8,7 @@ use outrigger_domain::{
     push::Push,
     time::Clock,
 };
-use outrigger_push::{PushSettings, WebPush};
+use outrigger_push::WebPush;
 
 use crate::config::PushConfig;
 
@@ -21,12 +21,7 @@ pub(crate) fn push(
     clock: &Arc<dyn Clock>,
 ) -> Result<Option<Arc<Push>>, Box<dyn Error>> {
     let Some(config) = config else { return Ok(None) };
-    let settings = PushSettings {
-        private_key: config.private_key.clone(),
-        subject: config.subject.clone(),
-        origins: config.origins.clone(),
-    };
-    let gateway = Arc::new(WebPush::new(&settings, Arc::clone(clock))?);
+    let gateway = Arc::new(WebPush::new(&config.settings, Arc::clone(clock))?);
     let (store, presence, clock) = (Arc::clone(store), Arc::clone(presence), Arc::clone(clock));
     Ok(Some(Arc::new(Push::new(subscriptions, store, presence, gateway, clock, config.when))))
 }

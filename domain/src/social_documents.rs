@@ -2,7 +2,7 @@
 //! (`contracts/social.md` section 3).
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use crate::{
@@ -112,6 +112,15 @@ impl SocialMessage {
     }
 }
 
+/// An object always, as this contract's clients expect; whatever else the app added stands in it as `value`.
+fn metadata(data: Option<&Value>) -> Value {
+    match data {
+        None | Some(Value::Null) => Value::Object(Map::new()),
+        Some(Value::Object(fields)) => Value::Object(fields.clone()),
+        Some(other) => Value::Object(Map::from_iter([("value".to_owned(), other.clone())])),
+    }
+}
+
 /// A notification, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -156,7 +165,7 @@ impl From<&Notification> for SocialNotification {
             post_id: stored.post.clone(),
             message: text.clone(),
             is_read: stored.read_at.is_some(),
-            metadata: stored.data.clone().unwrap_or_else(|| Value::Object(Default::default())),
+            metadata: metadata(stored.data.as_ref()),
             created_at: stored.created_at,
             updated_at: stored.read_at.unwrap_or(stored.created_at),
         }

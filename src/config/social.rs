@@ -1,16 +1,18 @@
 //! What only contract `social` asks for: who hears of whom, and web push.
 
-use outrigger_domain::{events::Secret, push::PushWhen, statuses::StatusAudience};
+use std::sync::Arc;
+
+use outrigger_domain::{
+    events::Secret, push::PushWhen, statuses::StatusAudience, time::SystemClock,
+};
+use outrigger_push::{PushSettings, SettingsError, WebPush};
 
 use super::reader::Reader;
 
 /// How browsers are reached that are not connected.
 #[derive(Debug, Clone)]
 pub(crate) struct PushConfig {
-    pub(crate) private_key: Secret,
-    pub(crate) subject: String,
-    /// Empty for those of the browsers.
-    pub(crate) origins: Vec<String>,
+    pub(crate) settings: PushSettings,
     pub(crate) when: PushWhen,
 }
 
@@ -43,5 +45,17 @@ pub(super) fn push(reader: &mut Reader<'_>) -> Option<PushConfig> {
         reader.fault("VAPID_PRIVATE_KEY needs VAPID_SUBJECT: an address for the people who run push services, like mailto:ops@example.com".to_owned());
         String::new()
     });
-    Some(PushConfig { private_key, subject, origins, when })
+    let settings = PushSettings { private_key, subject, origins };
+    if !settings.subject.is_empty()
+        && let Err(fault) = WebPush::new(&settings, Arc::new(SystemClock))
+    {
+        let key = match fault {
+            SettingsError::Key(_) => "VAPID_PRIVATE_KEY: ",
+            SettingsError::Subject(_) => "VAPID_SUBJECT: ",
+            SettingsError::Origin(_) => "PUSH_ORIGINS: ",
+            SettingsError::Client(_) => "",
+        };
+        reader.fault(format!("{key}{fault}"));
+    }
+    Some(PushConfig { settings, when })
 }

@@ -3,7 +3,6 @@
 //
 //   node tests/chaos/selfcheck.mjs [--short] [--seed N]
 
-import { pause } from '../clients/support/deadline.mjs'
 import { faultsOf, figuresOf } from './checker.mjs'
 import { historyOf } from './check/history.mjs'
 import { MUTATIONS } from './check/mutations.mjs'
@@ -16,12 +15,15 @@ import { newLoad } from './support/load.mjs'
 import { newProxy, TAMPERS } from './support/proxy.mjs'
 import { optionsOf, randomFrom } from './support/random.mjs'
 import { reportOf } from './support/report.mjs'
-import { newStation } from './support/station.mjs'
+import { holdsWithin, newStation } from './support/station.mjs'
 import { readStore } from './support/store.mjs'
 
 const { short, seed } = optionsOf()
 const random = randomFrom(seed)
 const report = reportOf('checker')
+/** The message that the man in the middle takes hold of, and how long he waits for it. */
+const TAMPERED = 7
+const WARM_MS = 15_000
 const TIMES = short ? 2 : 10
 report.say(`--seed ${seed}`)
 
@@ -57,7 +59,7 @@ await report.attempt('faults on the wire', async () => {
   const station = await newStation(random)
   await station.start()
   for (const [name, tamper] of Object.entries(TAMPERS)) {
-    const faults = await tampered(station, name, tamper(7))
+    const faults = await tampered(station, name, tamper(TAMPERED))
     const expected = name === Object.keys(TAMPERS)[0] ? 0 : 1
     report.check(
       `a proxy that ${name}: ${expected === 0 ? 'no fault' : 'found'}`,
@@ -87,7 +89,7 @@ async function tampered(station, name, tamper) {
   for (const device of devices) device.start()
   for (const device of devices) await device.waitFor(({ isSettled }) => isSettled, 5_000)
   load.start()
-  await pause(400)
+  await holdsWithin(WARM_MS, () => proxy.messages() > TAMPERED + 1)
   await load.settle()
   await lastWords(load, users, devices)
   const unread = await unreadOf(station, users)

@@ -164,13 +164,13 @@ impl Statuses {
         self.stripes[hash as usize % STRIPES].lock().await
     }
 
-    /// Others see the user go, if they saw the user; gives when.
+    /// Others see the user go, if they saw the user, be it only by asking; gives when.
     async fn disappear(&self, user: &UserId, audience: Option<Audience>) -> Option<Timestamp> {
         let mut told = self.told.lock().await;
         let was_visible = self.parts.presence.is_visible(user);
         self.parts.presence.hide(user, true);
         let now = self.parts.clock.now();
-        if told.remove(user) {
+        if told.remove(user) || was_visible {
             self.publish(user, OFFLINE, Some(now), audience).await;
         }
         was_visible.then_some(now)

@@ -15,6 +15,8 @@ const READY_MS = 2_000
 const RECOVERED_MS = 10_000
 /** As long as the requests of these tests wait at all. */
 const ANSWER_MS = 10_000
+/** Time to get going. */
+const WARM_MS = 20_000
 const USERS = ['u0', 'u1', 'u2', 'u3']
 
 /**
@@ -41,9 +43,12 @@ export async function outage(
   const crowd = newCrowd(station, { users: USERS, heard: load.reader(0.2), resumes, steady: true })
   await crowd.gather()
   load.start({ speakers: crowd.speakers })
-  await pause(1_000)
-  const before = load.counts.sent
-  report.check(`${name}: it works before`, before > 20, `${before} sent, ${residentMiB(station.pid).toFixed(0)} MiB`)
+  const before = Date.now()
+  const works = async () => {
+    const { status, body } = await firstTalk(station)
+    return load.counts.sent > 20 && status === 200 && body.length === 5
+  }
+  report.check(`${name}: it works before`, await holdsWithin(WARM_MS, works, 200), `${load.counts.sent} sent after ${Date.now() - before} ms, ${residentMiB(station.pid).toFixed(0)} MiB`)
 
   const logBefore = station.log().length
   const begin = Date.now()
@@ -94,11 +99,15 @@ async function refusing(report, { name, station, load, crowd, mayBeReady }) {
   report.check(`${name}: a socket's question is answered`, online?.isOnline === true, JSON.stringify(online))
 }
 
+/** The last five messages of two who talk. */
+function firstTalk(station) {
+  return station.rest.get({ token: station.token('u0') }, '/api/messages/u1?limit=5')
+}
+
 async function reading(report, { name, station }) {
   const health = await timed(() => station.rest.get(null, '/health'))
   report.check(`${name}: /health says ok`, health.status === 200 && health.body.status === 'ok', health.words)
-  const person = { token: station.token('u0') }
-  const history = await timed(() => station.rest.get(person, '/api/messages/u1?limit=5'))
+  const history = await timed(() => firstTalk(station))
   report.check(
     `${name}: reads work`,
     history.status === 200 && history.body.length === 5,

@@ -8,6 +8,7 @@ const { WebSocket, WebSocketServer } = require('ws')
 
 /** `tamper(frame)` gives the frames that the client gets in its place; a frame is a text. */
 export async function newProxy(target, tamper) {
+  let messages = 0
   const server = createServer()
   const clients = new WebSocketServer({ server })
   clients.on('connection', (client, request) => {
@@ -18,7 +19,11 @@ export async function newProxy(target, tamper) {
       else early.push(data.toString())
     })
     upstream.on('open', () => early.splice(0).forEach((text) => upstream.send(text)))
-    upstream.on('message', (data) => tamper(data.toString()).forEach((text) => client.send(text)))
+    upstream.on('message', (data) => {
+      const frame = data.toString()
+      if (isMessage(frame)) messages += 1
+      tamper(frame).forEach((text) => client.send(text))
+    })
     for (const [one, other] of [
       [client, upstream],
       [upstream, client],
@@ -29,6 +34,8 @@ export async function newProxy(target, tamper) {
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   return {
+    /** How many messages have come by. */
+    messages: () => messages,
     url: `http://127.0.0.1:${server.address().port}`,
     close: () => {
       for (const client of clients.clients) client.terminate()

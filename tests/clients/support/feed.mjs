@@ -94,11 +94,26 @@ export function follower(world, who, { from = {}, chats, token, ...options } = {
     },
     /** What came since the last `resume` or `reset`, when all that was sent before now is here. */
     async live() {
+      await published(world, who)
       await settled(socket)
       return sinceAnswer(socket).filter(isMarked)
     },
   }
   return device
+}
+
+/**
+ * All that was published before now has been handed to the sockets: an answer over HTTP may be here before the event it
+ * is about. An event for no contract's clients takes the same way and is answered at its end.
+ */
+async function published(world, who) {
+  const { status, body } = await world.internal.post('/internal/send-to-user', {
+    userId: who.userId,
+    event: 'nothing',
+    data: null,
+    contract: 'none',
+  })
+  assert.equal(status, 200, JSON.stringify(body))
 }
 
 const isAnswer = ({ event }) => event === RESUME || event === RESET
