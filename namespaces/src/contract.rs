@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use outrigger_domain::{actor::Actor, events::Published, ids::NotificationId};
+use outrigger_domain::{
+    actor::Actor,
+    events::{DomainEvent, Published},
+    ids::NotificationId,
+};
 use outrigger_transport::{Args, Conn, Frame, Reply};
 use serde::Serialize;
 use tracing::error;
@@ -71,6 +75,9 @@ pub struct Inbound<C: 'static> {
 pub trait Voice: Send + Sync + 'static {
     /// The frames that say `published` in this namespace; none if it is not spoken of here.
     fn render(&self, namespace: &str, published: &Published) -> Vec<Frame>;
+    /// Whether nothing of this kind is ever said in this contract: then nobody looks for its sockets. For what is told often
+    /// and to everybody.
+    fn is_silent_on(&self, event: &DomainEvent) -> bool;
     /// The application's own heartbeat, if the contract has one here.
     fn heartbeat(&self, namespace: &str) -> Option<Frame>;
     /// What is said before the process ends, if anything is.

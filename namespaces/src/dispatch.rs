@@ -72,6 +72,9 @@ impl Dispatcher {
         let mut reached = Reached::default();
         let mut arrived = false;
         for mounted in self.mounted.iter() {
+            if mounted.voice.is_silent_on(&published.event) {
+                continue;
+            }
             let mount = mounted.id();
             let conns = self.hub.to(&mount, &selection).conns();
             if conns.is_empty() {

@@ -180,7 +180,10 @@ fn spoken(voice: &dyn Voice, namespaces: &[&str]) -> String {
     for event in everything() {
         let published = Published::new(Still.now(), Audience::User(user("bob")), event);
         for namespace in namespaces {
-            voice.render(namespace, &published).iter().for_each(|frame| line(namespace, frame));
+            let frames = voice.render(namespace, &published);
+            let silent = voice.is_silent_on(&published.event);
+            assert!(!silent || frames.is_empty(), "not silent: {:?}", published.event);
+            frames.iter().for_each(|frame| line(namespace, frame));
         }
     }
     for namespace in namespaces {

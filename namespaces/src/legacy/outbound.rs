@@ -75,6 +75,10 @@ impl Voice for LegacyVoice {
         own.into_iter().collect()
     }
 
+    fn is_silent_on(&self, event: &DomainEvent) -> bool {
+        matches!(event, DomainEvent::UserStatus(_))
+    }
+
     fn heartbeat(&self, namespace: &str) -> Option<Frame> {
         (namespace != "/").then(|| frame(&Ping { timestamp: self.clock.now() })).flatten()
     }

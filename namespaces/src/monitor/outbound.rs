@@ -72,6 +72,13 @@ impl Voice for MonitorVoice {
         .collect()
     }
 
+    fn is_silent_on(&self, event: &DomainEvent) -> bool {
+        matches!(
+            event,
+            DomainEvent::UserStatus(_) | DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_)
+        )
+    }
+
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {
         None
     }

@@ -96,6 +96,10 @@ impl Voice for RoomsVoice {
         .collect()
     }
 
+    fn is_silent_on(&self, event: &DomainEvent) -> bool {
+        matches!(event, DomainEvent::UserStatus(_))
+    }
+
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {
         frame(&Ping { timestamp: self.clock.now() })
     }

@@ -78,6 +78,10 @@ impl Voice for SocialVoice {
         .collect()
     }
 
+    fn is_silent_on(&self, event: &DomainEvent) -> bool {
+        matches!(event, DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_))
+    }
+
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {
         None
     }
