@@ -7,10 +7,11 @@ use tokio::sync::oneshot;
 
 use crate::{
     actor::Role,
-    ids::{ChatId, DeviceId, MessageId, NotificationId, TokenId, UserId},
+    ids::{ChatId, DeviceId, MessageId, NotificationId, TokenId, TrackedId, UserId},
     messaging::{Message, Reading},
     notifications::Notification,
     time::Timestamp,
+    tracking::{Analytics, Recipient, Tracked},
 };
 
 /// Whom an event is for. Turned into room names in one place only, in `namespaces`.
@@ -30,6 +31,15 @@ pub enum Audience {
     OtherDevices(UserId, DeviceId),
     /// The sockets that were opened with one token.
     Token(TokenId),
+    /// Whoever may see what becomes of a message sent to many: its owner's sockets and those that track it, each once.
+    Tracked {
+        /// Whose it is.
+        owner: UserId,
+        /// Which.
+        message: TrackedId,
+    },
+    /// The sockets of a user that subscribed to the user's figures.
+    Subscribers(UserId),
     /// Everyone connected.
     All,
     /// Everyone of `of` but these users.
@@ -76,6 +86,19 @@ pub struct UserStatus {
 pub struct MessageAlert {
     /// Fields given by the app, passed through; an object.
     pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Something for everyone to read (`contracts/tracking.md` section 4, `broadcast`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Announcement {
+    /// The word for its kind, e.g. `system` or `warning`.
+    pub kind: String,
+    /// One line.
+    pub title: String,
+    /// The text.
+    pub message: String,
+    /// Whatever the app adds.
+    pub data: Option<serde_json::Value>,
 }
 
 /// An event that only the app knows: any name, any data.
@@ -207,6 +230,21 @@ pub enum DomainEvent {
     },
     /// A membership ended: the sockets leave the chat.
     ChatLeft(ChatId),
+    /// A message sent to many has come further.
+    TrackedMessage(Arc<Tracked>),
+    /// Recipients of such a message have come further.
+    Recipients {
+        /// The message, as it is now.
+        tracked: Arc<Tracked>,
+        /// Those, in the order of their changes.
+        changed: Arc<[Recipient]>,
+    },
+    /// Figures for those who subscribed to them.
+    Analytics(Analytics),
+    /// Something for everyone to read, not stored.
+    Announcement(Arc<Announcement>),
+    /// Every client is asked for a sign of life.
+    PingAll,
     /// The app's own event.
     Custom(CustomEvent),
 }

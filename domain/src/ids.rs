@@ -90,6 +90,14 @@ id!(
     UserId
 );
 id!(
+    /// A message sent to many, as the app names it (`contracts/tracking.md`).
+    TrackedId
+);
+id!(
+    /// One of those it is sent to, as the app names them; the same id in another message is another one.
+    RecipientId
+);
+id!(
     /// One browser or program of a user: the app's own id for it, or a hash of user agent and address
     /// (`contracts/rooms.md` section 6).
     DeviceId

@@ -26,4 +26,5 @@ pub mod sessions;
 pub mod social_documents;
 pub mod statuses;
 pub mod time;
+pub mod tracking;
 pub mod webhooks;

@@ -156,6 +156,8 @@ impl Entry {
             Audience::Role(_)
             | Audience::Device(..)
             | Audience::Token(_)
+            | Audience::Tracked { .. }
+            | Audience::Subscribers(_)
             | Audience::All
             | Audience::Except { .. } => return None,
         };
@@ -214,6 +216,11 @@ impl Entry {
             | DomainEvent::UnreadCount(_)
             | DomainEvent::Presence(_)
             | DomainEvent::UserStatus(_)
+            | DomainEvent::TrackedMessage(_)
+            | DomainEvent::Recipients { .. }
+            | DomainEvent::Analytics(_)
+            | DomainEvent::Announcement(_)
+            | DomainEvent::PingAll
             | DomainEvent::OnlineUsers(_)
             | DomainEvent::TokenReplaced { .. }
             | DomainEvent::ForceLogout { .. }

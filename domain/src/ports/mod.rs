@@ -5,6 +5,7 @@ mod leases;
 mod lookup;
 mod push;
 mod status;
+mod tracking;
 mod webhooks;
 
 pub use feed::FeedStore;
@@ -12,6 +13,7 @@ pub use leases::{Lease, LeaseChange, LeaseStore};
 pub use lookup::{LookupError, NoLookup, UserLookup};
 pub use push::{PushGateway, PushStore};
 pub use status::StatusStore;
+pub use tracking::TrackingStore;
 pub use webhooks::{NoWebhooks, Outbox, Posting, WebhookStore};
 
 use std::{fmt, sync::Arc};
