@@ -12,6 +12,7 @@ use outrigger_domain::{
     push::Push,
     statuses::Statuses,
     time::Clock,
+    tracking::{Figures, Progress},
     webhooks::Sender,
 };
 use outrigger_namespaces::{Warden, monitor::Feed};
@@ -46,6 +47,8 @@ pub(crate) struct Background {
     pub(crate) leases: Option<Leases>,
     pub(crate) statuses: Arc<Statuses>,
     pub(crate) typing: Arc<TypingTimers>,
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) figures: Arc<Figures>,
     pub(crate) push: Option<Arc<Push>>,
 }
 
@@ -97,6 +100,8 @@ impl Background {
         }
         tasks.spawn(async move { self.statuses.run().await });
         tasks.spawn(async move { self.typing.run().await });
+        tasks.spawn(async move { self.progress.run().await });
+        tasks.spawn(async move { self.figures.run().await });
         let mut leases = JoinSet::new();
         if let Some(kept) = self.leases {
             leases.spawn(async move { kept.run().await });

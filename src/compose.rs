@@ -42,6 +42,7 @@ use crate::{
     config::Config,
     pushing,
     telling::{self, Telling},
+    tracked::Tracked,
 };
 
 /// A sidecar that is ready to serve.
@@ -136,6 +137,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         })
         .await?,
     );
+    let Tracked { tracking, progress, figures } =
+        Tracked::new(database.clone(), &presence, &bus, &clock, &ids);
     let push = pushing::push(config.push.as_ref(), database.clone(), &store, &presence, &clock)?;
     let outreach = Arc::new(Outreach::new(
         bus.clone(),
@@ -183,6 +186,10 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         statuses: statuses.clone(),
         typing: typing.clone(),
         bus: bus.clone(),
+        tracking: tracking.clone(),
+        progress: progress.clone(),
+        figures: figures.clone(),
+        track_unknown: config.track_unknown,
         actions,
         feed: feed.clone(),
         recorder: recorder.clone(),
@@ -209,6 +216,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         outreach: outreach.clone(),
         presence: presence.clone(),
         statuses: statuses.clone(),
+        tracking: tracking.clone(),
+        figures: figures.clone(),
         push: push.clone(),
         sessions: sessions.clone(),
         connections: connections.clone(),
@@ -236,6 +245,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         outreach,
         presence: presence.clone(),
         statuses: statuses.clone(),
+        tracking,
+        figures: figures.clone(),
         push: push.clone(),
         sessions,
         connections: connections.clone(),
@@ -274,6 +285,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         deliveries: deliveries.clone(),
         statuses,
         typing,
+        progress,
+        figures,
         push: push.clone(),
         leases,
         presence,

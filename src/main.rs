@@ -11,6 +11,7 @@ mod pushing;
 mod serve;
 mod stop;
 mod telling;
+mod tracked;
 
 use std::process::ExitCode;
 

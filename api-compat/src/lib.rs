@@ -1,5 +1,5 @@
-//! All HTTP of the sidecar except Socket.IO itself: the REST of `contracts/rooms.md`, `contracts/legacy.md` and
-//! `contracts/social.md`, health, the console, and the internal API that the app calls.
+//! All HTTP of the sidecar except Socket.IO itself: the REST of `contracts/rooms.md`, `contracts/legacy.md`,
+//! `contracts/social.md` and `contracts/tracking.md`, health, the console, and the internal API that the app calls.
 //!
 //! Architecture invariant: handlers turn HTTP into calls of the domain and its answers into HTTP. Nothing here
 //! knows a socket, a database or another contract's words for an event.
@@ -12,6 +12,7 @@ mod kinds;
 mod public;
 mod social;
 mod state;
+mod tracking;
 
 pub use auth::ClientAddress;
 pub use internal::{InternalApi, internal_router, openapi_json};

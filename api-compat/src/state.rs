@@ -25,6 +25,7 @@ use outrigger_domain::{
     sessions::Sessions,
     statuses::Statuses,
     time::{Clock, Timestamp},
+    tracking::{Figures, Tracking},
     webhooks::Webhooks,
 };
 
@@ -100,6 +101,10 @@ pub struct PublicState {
     pub presence: Arc<Presence>,
     /// What users say of themselves, and when they were there.
     pub statuses: Arc<Statuses>,
+    /// Messages sent to many.
+    pub tracking: Arc<Tracking>,
+    /// Figures of them.
+    pub figures: Arc<Figures>,
     /// Web push; absent if there is no key for it.
     pub push: Option<Arc<Push>>,
     /// Devices.
@@ -145,6 +150,10 @@ pub struct InternalState {
     pub presence: Arc<Presence>,
     /// What users say of themselves, and when they were there.
     pub statuses: Arc<Statuses>,
+    /// Messages sent to many.
+    pub tracking: Arc<Tracking>,
+    /// Figures of them.
+    pub figures: Arc<Figures>,
     /// Web push; absent if there is no key for it.
     pub push: Option<Arc<Push>>,
     /// Devices.

@@ -6,7 +6,7 @@
 use outrigger_domain::{
     actor::Actor,
     events::Audience,
-    ids::{ChatId, UserId},
+    ids::{ChatId, TrackedId, UserId},
 };
 use outrigger_transport::{Room, Selection};
 
@@ -27,6 +27,19 @@ pub fn chat_room(chat: &ChatId) -> Room {
 #[must_use]
 pub fn chat_of(room: &str) -> Option<&str> {
     room.strip_prefix(CHAT)
+}
+
+/// The room of those who follow a message. The user's name is in it, so that nobody is ever in the room of somebody else's
+/// message, even of one that was nobody's when the room was entered.
+#[must_use]
+pub fn tracked_room(owner: &UserId, message: &TrackedId) -> Room {
+    format!("track {owner} {message}").into()
+}
+
+/// The room of those who follow a user's figures.
+#[must_use]
+pub fn analytics_room(user: &UserId) -> Room {
+    format!("analytics {user}").into()
 }
 
 /// The rooms that a socket is in because of who opened it. Nobody can join or leave them.
@@ -56,6 +69,10 @@ pub fn selection(audience: &Audience) -> Option<Selection> {
             except: vec![format!("device {user} {device}").into()],
         }),
         Audience::Token(token) => of(vec![format!("token {token}").into()]),
+        Audience::Tracked { owner, message } => {
+            of(vec![user_room(owner), tracked_room(owner, message)])
+        }
+        Audience::Subscribers(user) => of(vec![analytics_room(user)]),
         // Only sockets with a user behind them: a pending one has no room at all.
         Audience::All => of(Vec::new()),
         Audience::Except { of, users } => {

@@ -44,6 +44,19 @@ pub fn newest(ids: &[NotificationId], all: bool) -> &[NotificationId] {
     ids.get(unnamed..).unwrap_or_default()
 }
 
+/// Whether only contract `tracking` has words for it.
+#[must_use]
+pub fn is_only_tracked(event: &DomainEvent) -> bool {
+    matches!(
+        event,
+        DomainEvent::TrackedMessage(_)
+            | DomainEvent::Recipients { .. }
+            | DomainEvent::Analytics(_)
+            | DomainEvent::Announcement(_)
+            | DomainEvent::PingAll
+    )
+}
+
 /// One event that a client sent.
 pub struct Call<'a> {
     /// The socket it came on.

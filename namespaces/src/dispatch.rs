@@ -88,6 +88,8 @@ impl Dispatcher {
                 let Some(actor) = standing.actor() else { continue };
                 let taken = match standing.gate() {
                     None => frames.iter().filter(|frame| conn.send(frame)).count() > 0,
+                    // Whoever comes back asks anew for the state of a message, once its gate is open.
+                    Some(gate) if is_asked_for_anew(&published.event) && !gate.is_open() => false,
                     Some(gate) => {
                         let seq = published.seqs.for_user(&actor.user);
                         gate.deliver(conn, &frames, seq, published.event.closes())
@@ -121,6 +123,11 @@ impl Dispatcher {
             conn.disconnect();
         } else if let DomainEvent::ChatLeft(chat) = event {
             self.hub.leave(conn.key(), &chat_room(chat));
+            if let Some(standing) = Standing::of(conn)
+                && let Some(followed) = standing.followed_if_any()
+            {
+                followed.leave(chat);
+            }
         } else if let DomainEvent::TokenReplaced { role, .. } = event
             && actor.role != *role
             && let Some(standing) = Standing::of(conn)
@@ -136,6 +143,11 @@ impl Dispatcher {
             }
         }
     }
+}
+
+/// Of how recipients get on there is more than a socket can hold back while it takes up its feed.
+fn is_asked_for_anew(event: &DomainEvent) -> bool {
+    matches!(event, DomainEvent::Recipients { .. })
 }
 
 /// Sockets and devices, counted only for those who ask.

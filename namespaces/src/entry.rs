@@ -20,6 +20,8 @@ pub const MAX_SOCKETS_PER_USER: usize = 200;
 pub struct Manner {
     /// Whether a token may stand in the header `Authorization` as well.
     pub header: bool,
+    /// Whether it may stand in a cookie as well.
+    pub cookie: bool,
     /// Whether a token without an address is refused.
     pub needs_email: bool,
     /// The contract's text for a token that does not hold; clients compare it.
@@ -27,7 +29,8 @@ pub struct Manner {
 }
 
 /// The manner of `rooms` and `legacy` (`contracts/rooms.md` section 1).
-pub const ROOMS: Manner = Manner { header: false, needs_email: true, text: refusal_text };
+pub const ROOMS: Manner =
+    Manner { header: false, cookie: true, needs_email: true, text: refusal_text };
 
 /// Recognises who opens a socket.
 pub struct Door {
@@ -37,8 +40,8 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door that reads tokens from `auth.token`, then from the header where the contract says so, then from the
-    /// cookie `auth_cookie`.
+    /// A door that reads tokens from `auth.token`, then from the header, then from the cookie `auth_cookie`, where the
+    /// contract says so.
     #[must_use]
     pub fn new(identity: Arc<Identity>, auth_cookie: String, sockets_per_user: usize) -> Self {
         Self { identity, auth_cookie, sockets_per_user }
@@ -92,7 +95,8 @@ impl Door {
     fn sent_along(&self, handshake: &Handshake, manner: &Manner) -> Option<String> {
         let header = handshake.authorization.as_deref().filter(|shown| !shown.trim().is_empty());
         let header = header.filter(|_| manner.header).map(|shown| without_scheme(shown).to_owned());
-        header.or_else(|| handshake.cookie(&self.auth_cookie))
+        let cookie = || handshake.cookie(&self.auth_cookie).filter(|_| manner.cookie);
+        header.or_else(cookie)
     }
 
     /// Recognises whoever shows `token` from there.

@@ -1,6 +1,6 @@
 //! What every event of the domain looks like on the wire, to the letter. The files are the contract's payloads
-//! (`contracts/rooms.md` section 3, `contracts/legacy.md`, `contracts/social.md` section 3): a difference is a change
-//! that clients see.
+//! (`contracts/rooms.md` section 3, `contracts/legacy.md`, `contracts/social.md` section 3, `contracts/tracking.md`
+//! section 3): a difference is a change that clients see.
 
 use std::sync::Arc;
 
@@ -8,13 +8,17 @@ use outrigger_domain::{
     accounts::Profile,
     actor::Role,
     events::{
-        Audience, CredentialEnd, CustomEvent, DomainEvent, MessageAlert, PresenceChange, Published,
-        Secret, UserStatus,
+        Announcement, Audience, CredentialEnd, CustomEvent, DomainEvent, MessageAlert,
+        PresenceChange, Published, Secret, UserStatus,
     },
-    ids::{ChatId, ClientMessageId, MessageId, NotificationId, UserId},
+    ids::{ChatId, ClientMessageId, MessageId, NotificationId, RecipientId, TrackedId, UserId},
     messaging::{Message, Reading, Recipient},
     notifications::{NEW_MESSAGE, Notification},
     time::{Clock, Timestamp},
+    tracking::{
+        self, Analytics, AnalyticsKind, Counts, MessageStats, RecipientStatus, Tracked,
+        TrackedStatus,
+    },
 };
 use serde_json::{json, value::to_raw_value};
 
@@ -24,6 +28,7 @@ use crate::{
     monitor::{MONITOR, MonitorVoice},
     rooms::RoomsVoice,
     social::{SOCIAL, SocialVoice, said_to_the_asking},
+    tracking::{TRACKING, TrackingVoice},
 };
 
 struct Still;
@@ -103,6 +108,95 @@ fn user_status(status: &str, last_seen: Option<Timestamp>) -> DomainEvent {
     DomainEvent::UserStatus(UserStatus { user: user("bob"), status: status.into(), last_seen })
 }
 
+/// One of whose recipients none is known.
+fn tracked() -> Tracked {
+    let at = Timestamp::from_ms(1_699_999_999_000);
+    Tracked {
+        id: TrackedId::new("t1").unwrap(),
+        owner: user("bob"),
+        status: TrackedStatus::Sending,
+        subject: None,
+        content: None,
+        kind: None,
+        template: None,
+        total: Some(3),
+        counts: Counts::default(),
+        reported: (None, None),
+        cost: None,
+        recipients_cost: None,
+        scheduled_at: None,
+        sent_at: None,
+        created_at: at,
+        updated_at: at,
+        revision: 0,
+    }
+}
+
+fn recipient(number: u64, status: RecipientStatus, error: Option<&str>) -> tracking::Recipient {
+    tracking::Recipient {
+        id: RecipientId::new(format!("r{number}")).unwrap(),
+        message: TrackedId::new("t1").unwrap(),
+        phone: format!("+1555000{number}"),
+        email: None,
+        name: None,
+        status,
+        error: error.map(Into::into),
+        cost: None,
+        sent_at: None,
+        delivered_at: None,
+        updated_at: Timestamp::from_ms(1_699_999_999_000),
+        revision: number,
+    }
+}
+
+/// What becomes of messages sent to many.
+fn campaigns() -> Vec<DomainEvent> {
+    let at_work = Arc::new(Tracked {
+        status: TrackedStatus::Failed,
+        counts: Counts { delivered: 2, failed: 1, ..Counts::default() },
+        cost: Some(0.25),
+        ..tracked()
+    });
+    let few = [
+        recipient(1, RecipientStatus::Sent, None),
+        recipient(2, RecipientStatus::Delivered, None),
+        recipient(3, RecipientStatus::Bounced, Some("no such number")),
+        tracking::Recipient {
+            phone: String::new(),
+            email: Some("r4@x.example".into()),
+            ..recipient(4, RecipientStatus::Failed, Some("refused"))
+        },
+    ];
+    let many = (1..=11).map(|number| match number {
+        1 => recipient(number, RecipientStatus::Failed, Some("busy")),
+        _ => recipient(number, RecipientStatus::Delivered, None),
+    });
+    let figures = to_raw_value(&MessageStats { total_messages: 1, ..MessageStats::default() });
+    let figures: Arc<_> = figures.unwrap().into();
+    let analytics = |global| {
+        DomainEvent::Analytics(Analytics {
+            kind: AnalyticsKind::Messages,
+            data: Arc::clone(&figures),
+            global,
+        })
+    };
+    let announcement = |kind: &str, data| {
+        let (kind, title, message) = (kind.into(), "Title".into(), "Text".into());
+        DomainEvent::Announcement(Arc::new(Announcement { kind, title, message, data }))
+    };
+    vec![
+        DomainEvent::TrackedMessage(Arc::new(tracked())),
+        DomainEvent::TrackedMessage(Arc::clone(&at_work)),
+        DomainEvent::Recipients { tracked: Arc::clone(&at_work), changed: few.into() },
+        DomainEvent::Recipients { tracked: at_work, changed: many.collect() },
+        analytics(false),
+        analytics(true),
+        announcement("warning", Some(json!({ "x": 1 }))),
+        announcement("news", None),
+        DomainEvent::PingAll,
+    ]
+}
+
 /// One of everything.
 fn everything() -> Vec<DomainEvent> {
     let direct = message(Recipient::User(user("bob")));
@@ -116,7 +210,7 @@ fn everything() -> Vec<DomainEvent> {
         })
     };
     let alert = json!({ "from": "ann", "content": "hi", "timestamp": "made up", "more": 1 });
-    vec![
+    let mut events = vec![
         DomainEvent::MessageReceived(Arc::clone(&direct)),
         DomainEvent::MessageSent(direct),
         DomainEvent::ChatMessage(message(Recipient::Chat(chat.clone()))),
@@ -169,7 +263,9 @@ fn everything() -> Vec<DomainEvent> {
         custom("tokenUpdated"),
         custom("newMessage"),
         custom("anything"),
-    ]
+    ];
+    events.extend(campaigns());
+    events
 }
 
 fn spoken(voice: &dyn Voice, namespaces: &[&str]) -> String {
@@ -223,4 +319,16 @@ fn social_says_everything_as_its_contract_does() {
         said += &format!("(asking) {} {}\n", frame.event(), frame.body());
     }
     assert_eq!(said, include_str!("social/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn tracking_says_everything_as_its_contract_does() {
+    let voice = TrackingVoice::new(Arc::new(Still));
+    let mut said = spoken(&voice, &["/"]);
+    let beside = spoken(&voice, &[TRACKING]).replace(TRACKING, "/");
+    assert_eq!(said, beside, "the same beside others");
+    for frame in crate::tracking::said_to_the_asking(Still.now()) {
+        said += &format!("(asking) {} {}\n", frame.event(), frame.body());
+    }
+    assert_eq!(said, include_str!("tracking/golden.txt"), "now said:\n{said}");
 }

@@ -26,6 +26,7 @@ pub mod rooms;
 mod shape;
 pub mod social;
 mod standing;
+pub mod tracking;
 pub mod typescript;
 mod warden;
 

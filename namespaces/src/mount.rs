@@ -11,6 +11,7 @@ use outrigger_domain::{
     sessions::Sessions,
     statuses::Statuses,
     time::Clock,
+    tracking::{Figures, Progress, Tracking as TrackedMessages},
 };
 use outrigger_transport::{MountId, NamespaceHandler};
 
@@ -22,6 +23,7 @@ use crate::{
     resume::{Passing, ResumeParts, Resuming},
     rooms::{self, Desk, Rooms, RoomsVoice},
     social::{self, SOCIAL, Social, SocialDesk, SocialParts, SocialVoice},
+    tracking::{self, TRACKING, Tracking, TrackingDesk, TrackingParts, TrackingVoice},
 };
 
 /// The path of contract `rooms`.
@@ -66,16 +68,18 @@ pub enum RootContract {
     Rooms,
     /// `social`.
     Social,
+    /// `tracking`.
+    Tracking,
 }
 
 impl RootContract {
     /// The names there are, for people who mistyped one.
-    pub const NAMES: [&'static str; 2] = [rooms::CONTRACT, social::CONTRACT];
+    pub const NAMES: [&'static str; 3] = [rooms::CONTRACT, social::CONTRACT, tracking::CONTRACT];
 
     /// The contract of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Rooms, Self::Social].into_iter().find(|root| root.name() == name)
+        [Self::Rooms, Self::Social, Self::Tracking].into_iter().find(|root| root.name() == name)
     }
 
     /// The contract's name.
@@ -84,6 +88,7 @@ impl RootContract {
         match self {
             Self::Rooms => rooms::CONTRACT,
             Self::Social => social::CONTRACT,
+            Self::Tracking => tracking::CONTRACT,
         }
     }
 }
@@ -98,6 +103,14 @@ pub struct MountParts {
     pub statuses: Arc<Statuses>,
     /// Who is typing to whom.
     pub typing: Arc<TypingTimers>,
+    /// Messages sent to many.
+    pub tracking: Arc<TrackedMessages>,
+    /// Tells what becomes of them.
+    pub progress: Arc<Progress>,
+    /// Figures of them.
+    pub figures: Arc<Figures>,
+    /// Whether messages that nobody told of yet can be tracked.
+    pub track_unknown: bool,
     /// Where everything that is told passes.
     pub bus: Arc<dyn Bus>,
     /// Ended by monitors.
@@ -169,27 +182,40 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         let handler = Legacy::new(Arc::clone(&legacy_desk), namespace, parts.legacy_pending);
         mount(legacy::CONTRACT, LEGACY_PATH, namespace, Arc::new(handler), &legacy_voice)
     }));
-    let places = social_places(parts.root);
+    let social_places = places(parts.root, RootContract::Social, SOCIAL);
     let social = Arc::new(Social::new(Arc::new(SocialDesk::new(SocialParts {
         desk: Arc::clone(&parts.desk),
         notifications: Arc::clone(&parts.notifications),
         statuses: Arc::clone(&parts.statuses),
         typing: Arc::clone(&parts.typing),
         bus: Arc::clone(&parts.bus),
-        places: places.clone(),
+        places: social_places.clone(),
     }))));
     let social_voice: Arc<dyn Voice> = Arc::new(SocialVoice);
-    mounted.extend(places.into_iter().map(|MountId { path, namespace }| {
+    mounted.extend(social_places.into_iter().map(|MountId { path, namespace }| {
         mount(social::CONTRACT, path, namespace, social.clone(), &social_voice)
+    }));
+    let tracking = Arc::new(Tracking::new(Arc::new(TrackingDesk::new(TrackingParts {
+        desk: Arc::clone(&parts.desk),
+        notifications: Arc::clone(&parts.notifications),
+        tracking: Arc::clone(&parts.tracking),
+        progress: Arc::clone(&parts.progress),
+        figures: Arc::clone(&parts.figures),
+        track_unknown: parts.track_unknown,
+    }))));
+    let tracking_voice: Arc<dyn Voice> = Arc::new(TrackingVoice::new(Arc::clone(&parts.clock)));
+    let tracking_places = places(parts.root, RootContract::Tracking, TRACKING);
+    mounted.extend(tracking_places.into_iter().map(|MountId { path, namespace }| {
+        mount(tracking::CONTRACT, path, namespace, tracking.clone(), &tracking_voice)
     }));
     mounted
 }
 
-/// `/social` of every path, and `/` of the root path if it is the contract there.
-fn social_places(root: RootContract) -> Vec<MountId> {
-    let beside = PATHS.map(|path| MountId { path, namespace: SOCIAL });
+/// A contract's own namespace of every path, and `/` of the root path if it is the contract there.
+fn places(root: RootContract, contract: RootContract, namespace: &'static str) -> Vec<MountId> {
+    let beside = PATHS.map(|path| MountId { path, namespace });
     let at_root = MountId { path: ROOT_PATH, namespace: "/" };
-    (root == RootContract::Social).then_some(at_root).into_iter().chain(beside).collect()
+    (root == contract).then_some(at_root).into_iter().chain(beside).collect()
 }
 
 /// `/monitor`, on every path.
@@ -223,15 +249,18 @@ mod tests {
     }
 
     #[test]
-    fn social_stands_beside_every_contract_and_at_the_root_if_it_is_the_one() {
-        let beside = |places: &[MountId]| {
-            let social = |path| MountId { path, namespace: SOCIAL };
-            PATHS.iter().all(|path| places.contains(&social(path)))
-        };
-        let at_root = MountId { path: ROOT_PATH, namespace: "/" };
-        let places = social_places(RootContract::Social);
-        assert!(beside(&places) && places.contains(&at_root) && places.len() == 4);
-        let places = social_places(RootContract::Rooms);
-        assert!(beside(&places) && places.len() == 3);
+    fn a_contract_stands_beside_every_other_and_at_the_root_if_it_is_the_one() {
+        for (contract, namespace) in
+            [(RootContract::Social, SOCIAL), (RootContract::Tracking, TRACKING)]
+        {
+            let beside = |places: &[MountId]| {
+                PATHS.iter().all(|path| places.contains(&MountId { path, namespace }))
+            };
+            let at_root = MountId { path: ROOT_PATH, namespace: "/" };
+            let found = places(contract, contract, namespace);
+            assert!(beside(&found) && found.contains(&at_root) && found.len() == 4);
+            let found = places(RootContract::Rooms, contract, namespace);
+            assert!(beside(&found) && found.len() == 3);
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     legacy::{self, Row},
     monitor, resume, rooms,
     shape::{Outgoing, Shape},
-    social,
+    social, tracking,
 };
 
 /// Who sends an event.
@@ -79,6 +79,12 @@ impl std::convert::From<&social::Row> for Incoming {
     }
 }
 
+impl std::convert::From<&tracking::Row> for Incoming {
+    fn from(row: &tracking::Row) -> Self {
+        Self { event: row.event, argument: row.argument, ack: Some(row.ack) }
+    }
+}
+
 /// Everything that is said in one namespace of a contract.
 pub struct Dialogue {
     /// The contract's name.
@@ -108,6 +114,7 @@ pub fn dialogues() -> Vec<Dialogue> {
         rooms::dialogue(),
         legacy::dialogue(),
         social::dialogue(),
+        tracking::dialogue(),
         monitor::dialogue(),
         vec![resume::dialogue()],
     ];
@@ -170,6 +177,8 @@ mod tests {
         for (contract, namespace) in [
             (social::CONTRACT, "/"),
             (social::CONTRACT, social::SOCIAL),
+            (tracking::CONTRACT, "/"),
+            (tracking::CONTRACT, tracking::TRACKING),
             (legacy::CONTRACT, legacy::AUTH),
             (monitor::CONTRACT, monitor::MONITOR),
         ] {

@@ -8,7 +8,7 @@ use std::sync::{
 use outrigger_domain::{actor::Actor, sessions::Origin};
 use outrigger_transport::Conn;
 
-use crate::resume::Gate;
+use crate::{resume::Gate, tracking::Followed};
 
 /// The state that a socket carries.
 pub struct Standing {
@@ -17,6 +17,7 @@ pub struct Standing {
     pub origin: Origin,
     present: AtomicBool,
     gate: OnceLock<Box<Gate>>,
+    followed: OnceLock<Box<Followed>>,
 }
 
 impl Standing {
@@ -28,6 +29,7 @@ impl Standing {
             origin,
             present: AtomicBool::new(false),
             gate: OnceLock::new(),
+            followed: OnceLock::new(),
         }
     }
 
@@ -64,6 +66,16 @@ impl Standing {
     pub(crate) fn close_gate(&self, gate: Gate) {
         // There is one CONNECT, so there is no second one.
         let _already = self.gate.set(Box::new(gate));
+    }
+
+    /// What the client of a socket of contract `tracking` chose to follow.
+    pub(crate) fn followed(&self) -> &Followed {
+        self.followed.get_or_init(Box::default)
+    }
+
+    /// The same, if it ever chose anything.
+    pub(crate) fn followed_if_any(&self) -> Option<&Followed> {
+        self.followed.get().map(|followed| &**followed)
     }
 
     /// The gate of a socket whose client asked for its feed.

@@ -3,7 +3,7 @@
 use super::{Source, reader::Reader};
 
 /// Every setting: its name, its default, and what it means. README's table is this one.
-pub(crate) const KEYS: [(&str, &str, &str); 58] = [
+pub(crate) const KEYS: [(&str, &str, &str); 60] = [
     ("JWT_SECRET", "none", "the app's secret for HS256 tokens, at least 32 bytes"),
     ("INTERNAL_SECRET", "none", "what the app shows to call the internal API, at least 32 bytes"),
     ("PORT", "3001", "public port; 0 takes a free one"),
@@ -13,6 +13,7 @@ pub(crate) const KEYS: [(&str, &str, &str); 58] = [
     ("NEXT_PUBLIC_APP_URL", "none", "the app's origin, allowed to connect"),
     ("ALLOWED_ORIGINS", "none", "more origins, between commas"),
     ("CLIENT_URL", "none", "the same for ROOT_CONTRACT=social"),
+    ("FRONTEND_URL", "none", "the same for ROOT_CONTRACT=tracking"),
     ("TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-* headers are believed"),
     (
         "PUBLIC_URL",
@@ -44,6 +45,7 @@ pub(crate) const KEYS: [(&str, &str, &str); 58] = [
         "followers",
         "who hears how a user is: followers and partners if the app gave followers, or everyone",
     ),
+    ("TRACK_UNKNOWN", "refuse", "allow: messages that nobody has told of yet can be tracked, too"),
     ("MAX_CONNECTIONS", "20000", "open connections"),
     ("MAX_CONNECTIONS_PER_ADDRESS", "20000", "open connections from one address"),
     ("MAX_SOCKETS_PER_USER", "200", "open sockets of one user"),

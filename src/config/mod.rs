@@ -66,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) user_lookup: Option<LookupSettings>,
     pub(crate) strict_receiver: bool,
     pub(crate) status_audience: StatusAudience,
+    /// Whether messages nobody has told of can be tracked: their owner gets what is told of them later.
+    pub(crate) track_unknown: bool,
     pub(crate) push: Option<PushConfig>,
     /// As it was set; without it a reload has 5 s, and those whom a killed process left behind have 30 s.
     pub(crate) presence_grace: Option<Duration>,
@@ -158,6 +160,7 @@ impl Config {
             user_lookup: webhooks::user_lookup(&mut reader),
             strict_receiver: reader.switch("STRICT_RECEIVER", true),
             status_audience: social::status_audience(&mut reader),
+            track_unknown: track_unknown(&mut reader),
             push: social::push(&mut reader),
             webhook_queue: reader.number("OUTRIGGER_WEBHOOK_QUEUE", 100_000, 1, 10_000_000),
             presence_grace: presence_grace(&mut reader),
@@ -218,9 +221,11 @@ fn claims(reader: &Reader<'_>, root: RootContract) -> ClaimNames {
 fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
     let mut origins = reader.list("ALLOWED_ORIGINS");
     origins.extend(reader.list("NEXT_PUBLIC_APP_URL"));
-    if root == RootContract::Social {
-        // What this contract's apps call it (`contracts/social.md` section 1).
-        origins.extend(reader.list("CLIENT_URL"));
+    // What these contracts' apps call it (`contracts/social.md` section 1, `contracts/tracking.md` section 1).
+    match root {
+        RootContract::Social => origins.extend(reader.list("CLIENT_URL")),
+        RootContract::Tracking => origins.extend(reader.list("FRONTEND_URL")),
+        RootContract::Rooms => {}
     }
     let mut sound = Vec::new();
     for origin in origins {
@@ -229,7 +234,7 @@ fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
         if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@'])) {
             sound.push(origin);
         } else {
-            reader.fault(format!("ALLOWED_ORIGINS, NEXT_PUBLIC_APP_URL and CLIENT_URL take origins like https://app.example.com, not {origin:?}"));
+            reader.fault(format!("ALLOWED_ORIGINS, NEXT_PUBLIC_APP_URL, CLIENT_URL and FRONTEND_URL take origins like https://app.example.com, not {origin:?}"));
         }
     }
     sound
@@ -269,6 +274,18 @@ fn heartbeat(reader: &mut Reader<'_>, limits: &Limits) -> Duration {
         reader.fault("APP_PING_INTERVAL_MS must be at least 100".to_owned());
     }
     heartbeat
+}
+
+/// `contracts/tracking.md` section 8, "owner of a message unknown to the sidecar".
+fn track_unknown(reader: &mut Reader<'_>) -> bool {
+    match reader.text("TRACK_UNKNOWN") {
+        None | Some("refuse") => false,
+        Some("allow") => true,
+        Some(_) => {
+            reader.fault("TRACK_UNKNOWN must be refuse or allow".to_owned());
+            false
+        }
+    }
 }
 
 fn shutdown(reader: &mut Reader<'_>) -> Pace {

@@ -7,9 +7,9 @@ use outrigger_namespaces::ACTION_ALLOWANCE;
 
 use super::reader::Reader;
 
-/// The figures of `contracts/rooms.md` section 7 and `contracts/social.md` section 2, and generous ones for what the
-/// contracts do not name.
-const DEFAULTS: [(&str, Allowance); 36] = [
+/// The figures of `contracts/rooms.md` section 7, `contracts/social.md` section 2 and `contracts/tracking.md`
+/// section 7, and generous ones for what the contracts do not name.
+const DEFAULTS: [(&str, Allowance); 38] = [
     ("typing", Allowance::per_secs(20, 10)),
     ("joinChatRoom", Allowance::per_secs(30, 60)),
     ("messageRead", Allowance::per_secs(120, 60)),
@@ -46,6 +46,8 @@ const DEFAULTS: [(&str, Allowance); 36] = [
     ("social:push_subscription", Allowance::per_secs(20, 60)),
     ("social:read", Allowance::per_secs(300, 60)),
     ("social:status", Allowance::per_secs(300, 60)),
+    ("tracking:event", Allowance::per_secs(60, 60)),
+    ("tracking:read", Allowance::per_secs(300, 60)),
 ];
 
 /// A window of more than a day is a quota, which nobody here keeps across restarts.

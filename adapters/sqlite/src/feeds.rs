@@ -45,6 +45,8 @@ pub(crate) async fn address(
         Audience::Role(_)
         | Audience::Device(..)
         | Audience::Token(_)
+        | Audience::Tracked { .. }
+        | Audience::Subscribers(_)
         | Audience::All
         | Audience::Except { .. } => Vec::new(),
     };

@@ -1,5 +1,6 @@
 //! What the writer does when something fails: writes made to break, on a real file.
 
+mod campaign;
 mod cost;
 mod feeds;
 mod plans;

@@ -8,11 +8,12 @@ use outrigger_domain::{
     messaging::{Deleted, Read, Reading, Unread},
     notifications::NotificationFilter,
     paging::{Slice, Sliced},
-    ports::{FeedStore as _, NoWebhooks, Store as _},
+    ports::{FeedStore as _, NoWebhooks, Store as _, TrackingStore as _},
+    tracking::RecipientsUpdated,
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use outrigger_store_story::{
-    Heard, at, hello, message, notification, notification_id, profile, user,
+    Heard, at, hello, message, notification, notification_id, profile, said, tracked_id, user,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
 
@@ -146,5 +147,26 @@ async fn a_file_of_the_second_version_is_brought_up_to_date() {
             "user ann: 2 unread",
         ]
     );
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_the_third_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let rows = "INSERT INTO statuses (user, status) VALUES ('ann', 'busy');
+        INSERT INTO notifications (id, user, kind, title, message, created_at)
+        VALUES ('n1', 'ann', 'k', 't', 'm', 1750000000001)";
+    make(&path, 3, rows).await;
+    let options = Options::new(format!("sqlite:{}", path.display()));
+    let heard = Arc::new(Heard::default());
+    let store = SqliteStore::open(&options, heard, Arc::new(NoWebhooks)).await.unwrap();
+    let (ann, id) = (user("ann"), tracked_id("m1"));
+    assert_eq!(store.unread_notifications(&ann).await.unwrap(), 1);
+    assert_eq!(store.message_stats(None).await.unwrap().total_messages, 0);
+    let sent = vec![said("r1", "SENT", "1")];
+    let taken = store.update_recipients(&id, &ann, sent, at(1)).await.unwrap();
+    assert!(matches!(taken, RecipientsUpdated::Now(_, changed) if changed.len() == 1));
+    assert_eq!(store.dashboard(Some(&ann), at(2)).await.unwrap().messages_sent_today, 1);
     store.close().await;
 }

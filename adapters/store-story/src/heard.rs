@@ -59,6 +59,7 @@ pub(crate) fn line(published: &Published) -> String {
         Audience::Users(users) => format!("users {}", list(users)),
         Audience::Chat(chat) => format!("chat {chat}"),
         Audience::OtherDevices(user, device) => format!("user {user} but {device}"),
+        Audience::Tracked { owner, message } => format!("tracked {message} of {owner}"),
         other => format!("{other:?}"),
     };
     let what = match &published.event {
@@ -73,6 +74,9 @@ pub(crate) fn line(published: &Published) -> String {
         }
         DomainEvent::MessageDeleted { message, by } => format!("{message} deleted by {by}"),
         DomainEvent::MessageDelivered { message, to } => format!("{message} delivered to {to}"),
+        DomainEvent::TrackedMessage(tracked) => {
+            format!("{} {}", tracked.id, tracked.status.as_str())
+        }
         DomainEvent::Custom(custom) => format!("{} {}", custom.name, custom.data),
         DomainEvent::Notification(notification) => format!("notified {}", notification.id),
         DomainEvent::NotificationsRead { ids, all } => {

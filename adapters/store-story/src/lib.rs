@@ -10,6 +10,7 @@
     reason = "this is test code: a broken promise stops the test"
 )]
 
+mod analytics;
 mod answers;
 mod chats;
 mod deleting;
@@ -25,12 +26,15 @@ mod pages;
 mod preferences;
 mod profiles;
 mod reading;
+mod recipients;
 mod revocations;
 mod sessions;
 mod slices;
 mod statuses;
 mod subscriptions;
 mod told;
+mod tracked_words;
+mod tracking;
 mod users;
 mod webhooks;
 mod words;
@@ -40,6 +44,7 @@ use std::sync::Arc;
 
 pub use heard::Heard;
 pub use told::{Told, webhook};
+pub use tracked_words::{registration, said, tracked_id, update};
 pub use words::{
     at, chat, custom, device, hello, message, new_message, notification, notification_id, profile,
     user,
@@ -51,6 +56,7 @@ pub use world::{AnyStore, Setting};
 pub async fn run(open: impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
     messages_and_users(&open).await;
     feeds_and_outbox(&open).await;
+    messages_to_many(&open).await;
 }
 
 async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
@@ -145,5 +151,29 @@ async fn feeds_and_outbox(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         webhooks::a_full_outbox_leaves_out_or_refuses,
         leases::leases_come_and_go,
         leases::leases_take_their_webhooks_along_as_far_as_there_is_room,
+    );
+}
+
+async fn messages_to_many(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
+    macro_rules! tell {
+        ($($story:path),* $(,)?) => {$(
+            let world = World::open(open).await;
+            $story(&world).await;
+            world.store.close().await;
+        )*};
+    }
+    tell!(
+        tracking::a_message_belongs_to_whom_it_was_first_told_of_for,
+        tracking::registering_adds_to_what_is_known,
+        tracking::a_status_goes_forward_and_is_told,
+        tracking::a_users_messages_come_latest_first,
+        recipients::recipients_become_known_and_are_counted,
+        recipients::what_leads_backwards_is_passed_over,
+        recipients::what_is_said_of_a_recipient_is_kept,
+        recipients::recipients_are_read_by_change_and_by_id,
+        recipients::a_registered_message_keeps_its_status_while_its_recipients_move,
+        analytics::without_messages_there_is_nothing_to_count,
+        analytics::days_count_what_happened_on_them,
+        analytics::sums_are_of_one_user_or_of_everyone,
     );
 }

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use outrigger_domain::ports::{
-    Bus, FeedStore, LeaseStore, Outbox, PushStore, StatusStore, Store, WebhookStore,
+    Bus, FeedStore, LeaseStore, Outbox, PushStore, StatusStore, Store, TrackingStore, WebhookStore,
 };
 
 use crate::{Heard, Told};
 
 /// Everything that a store can do.
 pub trait AnyStore:
-    Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore
+    Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore + TrackingStore
 {
 }
 
-impl<T: Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore> AnyStore for T {}
+impl<T> AnyStore for T where
+    T: Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore + TrackingStore
+{
+}
 
 /// What a store is opened with.
 #[derive(Clone)]

@@ -1,15 +1,25 @@
 // One connection to the sidecar: the socket that people drive, and the monitor's beside it.
 
 import { Manager } from './socket.io.esm.min.js'
-import { explainText, explainTransport, loggedOut } from './faults.js'
+import { closing, explainText, explainTransport, loggedOut } from './faults.js'
 
 const ACTIVE = new Set(['connecting', 'connected', 'reconnecting'])
 const LATENCY_EVERY_MS = 5000
 const LATENCY_PATIENCE_MS = 4000
 /** The application's own heartbeat: acknowledged everywhere. */
 const PING = 'ping'
-/** Said before the sidecar closes a socket. */
-const LAST_WORDS = { authError: ({ message }) => explainText(message), force_logout: ({ reason }) => loggedOut(reason) }
+/** What an event of several meanings names when it is about the connection. */
+const ABOUT_CONNECTION = 'connection'
+/** Said before the sidecar closes a socket; nothing if the event is about something else. */
+const LAST_WORDS = {
+  authError: ({ message }) => explainText(message),
+  force_logout: ({ reason }) => loggedOut(reason),
+  // Contract social
+  error: ({ event, message }) => (event === ABOUT_CONNECTION ? closing(message) : null),
+  // Contract tracking
+  notification: ({ type, data, message }) =>
+    type === 'warning' && data?.event === ABOUT_CONNECTION ? closing(message) : null,
+}
 
 /**
  * Fires `change` when `state`, `latency` or `transport` is another, `incoming` and `outgoing` for events,
@@ -128,7 +138,7 @@ export class Connection extends EventTarget {
       this.#enter('ended')
     }))
     socket.onAny(ours((event, ...args) => {
-      if (event in LAST_WORDS) this.#lastWords = LAST_WORDS[event](args[0] ?? {})
+      if (Object.hasOwn(LAST_WORDS, event)) this.#lastWords = LAST_WORDS[event](args[0] ?? {}) ?? this.#lastWords
       this.#fire('incoming', { event, args })
     }))
   }

@@ -54,7 +54,7 @@ export class EmitPanel {
     report(find('ack'), true, wantAck ? 'Waiting for the acknowledgement…' : '')
     try {
       const answer = await this.#connection.emit(name, args, wantAck)
-      if (answer) report(find('ack'), answer.reply?.ok !== false, `${shown(answer.reply)}\n${answer.took.toFixed(1)} ms`)
+      if (answer) report(find('ack'), !isRefusal(answer.reply), `${shown(answer.reply)}\n${answer.took.toFixed(1)} ms`)
     } catch {
       report(find('ack'), false, 'No acknowledgement came')
     }
@@ -90,13 +90,17 @@ export class EmitPanel {
   }
 }
 
+/** `{ ok: false }`, `{ status: 'failure' }`, or `{ error }`: each contract has its own. */
+const isRefusal = (reply) => reply?.ok === false || (reply?.ok !== true && typeof reply?.error === 'string')
+
 /** A type without its comments, on one line. */
 function readable(type) {
   return (type ?? '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ').replace(/, }/g, ' }').trim()
 }
 
-/** The fields that an object of this type must have, to be filled in. */
+/** What such an argument must have, to be filled in: the fields of an object, or a text. */
 function skeleton(type) {
+  if (/^string\b/.test(type)) return '""'
   const [, fields] = /^\{(.*?)\}/.exec(type) ?? []
   if (fields === undefined) return ''
   const empty = { string: '', number: 0, boolean: true }

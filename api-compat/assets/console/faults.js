@@ -33,19 +33,19 @@ const FAULTS = [
   },
   {
     id: 'no-token',
-    match: /No token provided/,
+    match: /No token provided|Authentication token required/,
     title: 'No token arrived',
     advice: 'Paste one, or choose Cookie if the app’s cookie (AUTH_COOKIE) reaches this host: it must be set for this host, and SameSite must let it through.',
   },
   {
     id: 'expired',
-    match: /Token expired|TOKEN_EXPIRED/,
+    match: /Token expired|TOKEN_EXPIRED|jwt expired|session has expired/,
     title: 'The token has expired',
     advice: 'Get a new one from the app, or make one with the command “outrigger token”. Apps replace it in time with /internal/emit-token-update.',
   },
   {
     id: 'signature',
-    match: /Invalid token signature/,
+    match: /Invalid token signature|invalid signature/,
     title: 'The token was signed with another secret',
     advice: 'JWT_SECRET of the sidecar must be the one that the app signs with, to the letter.',
   },
@@ -57,9 +57,15 @@ const FAULTS = [
   },
   {
     id: 'refused',
-    match: /Invalid token$/,
+    match: /Invalid token$|jwt malformed|Token has been revoked|session has ended/,
     title: 'The token no longer holds',
     advice: 'It was revoked by a logout, its user is deactivated, or it is meant for something else. Log in again.',
+  },
+  {
+    id: 'no-reason',
+    match: /Invalid authentication token/,
+    title: 'The token does not hold',
+    advice: 'Contract tracking does not say why: it has expired, was signed with another secret, or was revoked. Try it on /api/socket, which does.',
   },
   {
     id: 'admin',
@@ -104,6 +110,12 @@ export const loggedOut = (reason) => ({
   advice: 'The app, an admin or the user themselves ended this session. The token may no longer hold.',
   text: reason,
 })
+
+/** What words mean with which a contract ends a connection: its own for a token, else the reason of a logout. */
+export function closing(text) {
+  const known = explainText(text)
+  return known.id === 'other' ? loggedOut(text) : known
+}
 
 /** What a connection that did not come about means: the sidecar is asked in plain HTTP. */
 export async function explainTransport(path, websocketOnly) {

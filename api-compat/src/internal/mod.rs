@@ -25,6 +25,7 @@ mod rooms;
 mod running;
 mod shapes;
 mod status;
+mod tracking;
 mod user_status;
 mod users;
 mod webhooks;
@@ -79,6 +80,7 @@ fn routes() -> OpenApiRouter<InternalState> {
         .routes(routes!(rooms::revoke))
         .routes(routes!(rooms::members))
         .routes(routes!(revoke::revoke))
+        .merge(tracking::routes())
         .routes(routes!(webhooks::list))
         .routes(routes!(webhooks::retry_all))
         .routes(routes!(webhooks::retry))

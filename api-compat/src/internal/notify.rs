@@ -26,8 +26,8 @@ use crate::{error::Refusal, kinds::title_of};
 /// Longest word for a kind, id of a post, title, text, and additional data as JSON, in bytes.
 pub(super) const MAX_KIND_BYTES: usize = 64;
 pub(super) const MAX_POST_BYTES: usize = 256;
-const MAX_TITLE_BYTES: usize = 1024;
-const MAX_MESSAGE_BYTES: usize = 16 * 1024;
+pub(super) const MAX_TITLE_BYTES: usize = 1024;
+pub(super) const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 const MAX_DATA_BYTES: usize = 64 * 1024;
 
 /// Longest text of the kinds of `contracts/social.md` section 3, in characters.

@@ -44,18 +44,42 @@ fn explain<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Refusal {
     let RefOr::T(Schema::Object(schema)) = T::schema() else {
         return Refusal::error(StatusCode::BAD_REQUEST, "The request body is not valid");
     };
-    let absent = |name: &&String| fields.get(name.as_str()).is_none_or(Value::is_null);
-    if let Some(name) = schema.required.iter().find(absent) {
-        return Refusal::field(name, format!("{name} is required"));
-    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let wrong = serde_path_to_error::deserialize::<_, T>(&mut json).err();
-    let segment = wrong.as_ref().and_then(|error| error.path().iter().next());
-    match segment {
-        Some(Segment::Map { key }) => {
-            Refusal::field(key, format!("{key} must be {}", expectation(&schema, key)))
-        }
-        _ => Refusal::error(StatusCode::BAD_REQUEST, "The request body is not valid"),
+    let path: Vec<_> = wrong.iter().flat_map(|error| error.path().iter()).collect();
+    fault(&schema, &fields, &path, "")
+}
+
+/// What is wrong at the end of `path` in an object that stands at `within` (`""`, or `updates[3].`). Lists of documented
+/// objects are looked into; of others it is said that they are no such lists.
+fn fault(schema: &Object, fields: &Map<String, Value>, path: &[&Segment], within: &str) -> Refusal {
+    let absent = |name: &&String| fields.get(name.as_str()).is_none_or(Value::is_null);
+    if let Some(name) = schema.required.iter().find(absent) {
+        let name = format!("{within}{name}");
+        return Refusal::field(&name, format!("{name} is required"));
+    }
+    let [Segment::Map { key }, path @ ..] = path else {
+        return Refusal::error(StatusCode::BAD_REQUEST, "The request body is not valid");
+    };
+    let name = format!("{within}{key}");
+    if let ([Segment::Seq { index }, path @ ..], Some(entry)) = (path, entry_schema(schema, key)) {
+        let name = format!("{name}[{index}]");
+        let given = fields.get(key).and_then(|list| list.get(index)).and_then(Value::as_object);
+        return match given {
+            Some(given) => fault(entry, given, path, &format!("{name}.")),
+            None => Refusal::field(&name, format!("{name} must be an object")),
+        };
+    }
+    Refusal::field(&name, format!("{name} must be {}", expectation(schema, key)))
+}
+
+/// What a list under this name consists of, if it is documented in this place.
+fn entry_schema<'a>(schema: &'a Object, field: &str) -> Option<&'a Object> {
+    let RefOr::T(Schema::Array(array)) = schema.properties.get(field)? else { return None };
+    let ArrayItems::RefOrSchema(entry) = &array.items else { return None };
+    match &**entry {
+        RefOr::T(Schema::Object(entry)) if !entry.properties.is_empty() => Some(entry),
+        RefOr::T(_) | RefOr::Ref(_) => None,
     }
 }
 
@@ -69,6 +93,8 @@ fn expectation(schema: &Object, field: &str) -> &'static str {
         Kind::Plain(Type::Boolean) => "true or false",
         Kind::Plain(Type::Object) => "an object",
         Kind::Plain(Type::Array) => "an array",
+        Kind::Plain(Type::Integer) => "a whole number of at least 0",
+        Kind::Plain(Type::Number) => "a number",
         Kind::Plain(_) | Kind::Other => "of another kind",
     }
 }
@@ -92,7 +118,14 @@ fn kind(schema: &RefOr<Schema>) -> Kind {
             _ => Kind::Array,
         },
         RefOr::T(Schema::Object(object)) => {
-            let known = [Type::String, Type::Boolean, Type::Object, Type::Array];
+            let known = [
+                Type::String,
+                Type::Boolean,
+                Type::Object,
+                Type::Array,
+                Type::Integer,
+                Type::Number,
+            ];
             known.into_iter().find(|kind| has(object, kind)).map_or(Kind::Other, Kind::Plain)
         }
         RefOr::T(_) | RefOr::Ref(_) => Kind::Other,

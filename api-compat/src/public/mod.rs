@@ -1,4 +1,5 @@
-//! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5, `contracts/social.md` section 4).
+//! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5, `contracts/social.md` section 4,
+//! `contracts/tracking.md` section 4).
 
 mod console;
 mod images;
@@ -26,6 +27,7 @@ use crate::{
     error::{method_not_allowed, not_found},
     social,
     state::PublicState,
+    tracking,
 };
 
 /// Bodies of all routes but those that take messages, in bytes.
@@ -39,10 +41,12 @@ const BODY_SLACK_BYTES: usize = 64 * 1024;
 /// the business of the process, which has one rule for sockets and REST.
 pub fn public_router(state: PublicState) -> Router {
     let contract = contract_routes(&state).merge(claimed_routes());
-    let bare = if state.settings.root == social::CONTRACT {
-        contract_routes(&state).merge(social::routes())
-    } else {
-        contract.clone()
+    let tracking = tracking::routes();
+    let bare = match state.settings.root {
+        social::CONTRACT => contract_routes(&state).merge(social::routes()),
+        // Nothing else claims what stands below `/api/socket`.
+        tracking::CONTRACT => contract.clone().nest(tracking::PATH, tracking.clone()),
+        _ => contract.clone(),
     };
     Router::new()
         .route("/", get(status::root))
@@ -54,6 +58,8 @@ pub fn public_router(state: PublicState) -> Router {
         .nest("/rooms", contract.clone())
         .nest("/legacy", contract)
         .nest("/social", social::routes())
+        // In one step: the fallback of a router within a router within a router is not asked.
+        .nest(&format!("/{}{}", tracking::CONTRACT, tracking::PATH), tracking)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // What is said here is said to one user, now; routes that know better say so themselves.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 /// The internal API as it is promised to apps.
-const PROMISED: [&str; 45] = [
+const PROMISED: [&str; 54] = [
     "DELETE /internal/messages/{id}",
     "DELETE /internal/webhooks/{id}",
     "GET /internal/connections",
@@ -15,6 +15,7 @@ const PROMISED: [&str; 45] = [
     "GET /internal/openapi.json",
     "GET /internal/rooms/{room}/members",
     "GET /internal/status",
+    "GET /internal/tracking/messages/{id}",
     "GET /internal/users/{id}",
     "GET /internal/users/{id}/connections",
     "GET /internal/users/{id}/followers",
@@ -47,6 +48,14 @@ const PROMISED: [&str; 45] = [
     "POST /internal/send-to-room",
     "POST /internal/send-to-user",
     "POST /internal/send-to-users",
+    "POST /internal/tracking/analytics",
+    "POST /internal/tracking/broadcast",
+    "POST /internal/tracking/global-analytics",
+    "POST /internal/tracking/message-update",
+    "POST /internal/tracking/messages",
+    "POST /internal/tracking/ping",
+    "POST /internal/tracking/recipient-update",
+    "POST /internal/tracking/recipient-updates",
     "POST /internal/typing",
     "POST /internal/webhooks/retry",
     "POST /internal/webhooks/{id}/retry",

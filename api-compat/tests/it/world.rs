@@ -38,6 +38,7 @@ use outrigger_domain::{
     sessions::Sessions,
     statuses::{StatusAudience, StatusParts, Statuses},
     time::{Clock, Timestamp},
+    tracking::{Figures, FiguresParts, Progress, ProgressParts, Tracking, TrackingParts},
     webhooks::Webhooks,
 };
 use outrigger_sqlite::{Options, SqliteStore};
@@ -228,6 +229,25 @@ impl World {
             clock.clone(),
             PushWhen::Away,
         ));
+        let progress = Arc::new(Progress::new(ProgressParts {
+            store: sqlite.clone(),
+            presence: presence.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+        }));
+        let figures = Arc::new(Figures::new(FiguresParts {
+            store: sqlite.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+        }));
+        let tracking = Arc::new(Tracking::new(TrackingParts {
+            store: sqlite.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            progress,
+            figures: figures.clone(),
+        }));
         let with_push = setup.push.then(|| push.clone());
         let internal_api = InternalApi::new(InternalState {
             identity: identity.clone(),
@@ -238,6 +258,8 @@ impl World {
             outreach: outreach.clone(),
             presence: presence.clone(),
             statuses: statuses.clone(),
+            tracking: tracking.clone(),
+            figures: figures.clone(),
             push: with_push.clone(),
             sessions: sessions.clone(),
             connections: connections.clone(),
@@ -257,6 +279,8 @@ impl World {
             outreach,
             presence: presence.clone(),
             statuses,
+            tracking,
+            figures,
             push: with_push,
             sessions,
             connections,
@@ -380,6 +404,16 @@ impl World {
 
     pub(crate) async fn post(&self, name: &str, path: &str, body: Value) -> Answer {
         self.call(name, "POST", path, Some(body)).await
+    }
+
+    /// A public call with the user's token in the header, where clients of `contracts/tracking.md` have it.
+    pub(crate) async fn ask(&self, name: &str, method: &str, path: &str, body: Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token(name)));
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        send(&self.public, request.body(body).unwrap()).await
     }
 
     /// A public call with the user's token in the cookie.

@@ -25,7 +25,8 @@ pub trait TrackingStore: Send + Sync + 'static {
         at: Timestamp,
     ) -> StoreResult<Updated>;
     /// Takes updates of recipients in one transaction; those that lead backwards are passed over, the last of several for
-    /// one counts. An unknown message becomes known, as one that is being sent.
+    /// one counts. An unknown message becomes known, as one that is being sent. Each recipient that changes, if only in what
+    /// is known of it, gets the next revision of the message.
     async fn update_recipients(
         &self,
         message: &TrackedId,

@@ -15,7 +15,7 @@ use super::{
     wire::{Notification, NotificationRead, UnreadCount},
 };
 use crate::{
-    contract::{Voice, frame, newest},
+    contract::{Voice, frame, is_only_tracked, newest},
     rooms::{RoomsVoice, outbound::server_shutdown, wire::Ping},
 };
 
@@ -70,13 +70,18 @@ impl Voice for LegacyVoice {
             | DomainEvent::ForceLogout { .. }
             | DomainEvent::CredentialEnded(_)
             | DomainEvent::TestMessage { .. }
+            | DomainEvent::TrackedMessage(_)
+            | DomainEvent::Recipients { .. }
+            | DomainEvent::Analytics(_)
+            | DomainEvent::Announcement(_)
+            | DomainEvent::PingAll
             | DomainEvent::ChatLeft(_) => return self.rooms.render("/", published),
         };
         own.into_iter().collect()
     }
 
     fn is_silent_on(&self, event: &DomainEvent) -> bool {
-        matches!(event, DomainEvent::UserStatus(_))
+        matches!(event, DomainEvent::UserStatus(_)) || is_only_tracked(event)
     }
 
     fn heartbeat(&self, namespace: &str) -> Option<Frame> {
@@ -121,6 +126,11 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         | DomainEvent::MessageDeleted { .. }
         | DomainEvent::MessageDelivered { .. }
         | DomainEvent::UserStatus(_)
+        | DomainEvent::TrackedMessage(_)
+        | DomainEvent::Recipients { .. }
+        | DomainEvent::Analytics(_)
+        | DomainEvent::Announcement(_)
+        | DomainEvent::PingAll
         | DomainEvent::ChatLeft(_)
         | DomainEvent::TestMessage { .. } => return None,
     })

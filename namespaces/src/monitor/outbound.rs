@@ -11,7 +11,7 @@ use outrigger_domain::{
 use outrigger_transport::Frame;
 
 use crate::{
-    contract::{Voice, frame},
+    contract::{Voice, frame, is_only_tracked},
     rooms::{
         outbound::{credential_ended, server_shutdown},
         wire::{AuthError, ForceLogout},
@@ -65,6 +65,11 @@ impl Voice for MonitorVoice {
             | DomainEvent::AccountStatus { .. }
             | DomainEvent::Designations { .. }
             | DomainEvent::TestMessage { .. }
+            | DomainEvent::TrackedMessage(_)
+            | DomainEvent::Recipients { .. }
+            | DomainEvent::Analytics(_)
+            | DomainEvent::Announcement(_)
+            | DomainEvent::PingAll
             | DomainEvent::ChatLeft(_)
             | DomainEvent::Custom(_) => None,
         }
@@ -76,7 +81,7 @@ impl Voice for MonitorVoice {
         matches!(
             event,
             DomainEvent::UserStatus(_) | DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_)
-        )
+        ) || is_only_tracked(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

@@ -190,9 +190,11 @@ impl Recorder {
 /// The one user that an audience is made of.
 fn only_user(audience: &Audience) -> Option<&UserId> {
     match audience {
-        Audience::User(user) | Audience::Device(user, _) | Audience::OtherDevices(user, _) => {
-            Some(user)
-        }
+        Audience::User(user)
+        | Audience::Device(user, _)
+        | Audience::OtherDevices(user, _)
+        | Audience::Tracked { owner: user, .. }
+        | Audience::Subscribers(user) => Some(user),
         Audience::Users(users) => match users.as_slice() {
             [user] => Some(user),
             _ => None,

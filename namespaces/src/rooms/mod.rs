@@ -9,6 +9,7 @@ pub(crate) mod wire;
 pub use desk::{Desk, DeskParts};
 pub use inbound::Rooms;
 pub use outbound::RoomsVoice;
+pub(crate) use requests::NotJoined;
 
 use self::wire::{
     AuthError, Authenticated, DesignationsUpdated, ForceLogout, MessageAlert, MessageReadReceipt,

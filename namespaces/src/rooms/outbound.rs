@@ -17,7 +17,7 @@ use super::wire::{
     NewMessage, OnlineUsers, Ping, ReceiveChatMessage, ServerShutdown, TestMessage, TimedMessage,
     TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
 };
-use crate::contract::{Voice, frame};
+use crate::contract::{Voice, frame, is_only_tracked};
 
 /// The contract's voice.
 pub struct RoomsVoice {
@@ -90,6 +90,11 @@ impl Voice for RoomsVoice {
             | DomainEvent::NotificationsDeleted { .. }
             | DomainEvent::UserStatus(_)
             | DomainEvent::UnreadCount(_)
+            | DomainEvent::TrackedMessage(_)
+            | DomainEvent::Recipients { .. }
+            | DomainEvent::Analytics(_)
+            | DomainEvent::Announcement(_)
+            | DomainEvent::PingAll
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -97,7 +102,7 @@ impl Voice for RoomsVoice {
     }
 
     fn is_silent_on(&self, event: &DomainEvent) -> bool {
-        matches!(event, DomainEvent::UserStatus(_))
+        matches!(event, DomainEvent::UserStatus(_)) || is_only_tracked(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

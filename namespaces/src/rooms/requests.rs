@@ -30,6 +30,33 @@ use crate::{
 const BAD_PAYLOAD: &str = "Invalid payload";
 const NOT_A_MEMBER: &str = "Not a member of this chat";
 
+/// Why a socket was not let into a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotJoined {
+    /// Its user may not be there.
+    NotAMember,
+    /// It is in as many rooms as it may.
+    TooMany,
+    /// There can be no such chat.
+    BadName,
+    /// It is gone.
+    Gone,
+    /// Something of ours failed; the log says what.
+    Failed,
+}
+
+impl NotJoined {
+    fn text(self) -> &'static str {
+        match self {
+            Self::NotAMember => NOT_A_MEMBER,
+            Self::TooMany => "Too many rooms",
+            Self::BadName => BAD_PAYLOAD,
+            Self::Gone => "Not connected",
+            Self::Failed => INTERNAL,
+        }
+    }
+}
+
 impl Desk {
     /// `authenticate`.
     pub async fn on_authenticate(&self, call: Call<'_>) -> Reply {
@@ -108,36 +135,40 @@ impl Desk {
         let Some(chat) = chat_of(&call) else { return refuse(BAD_PAYLOAD) };
         match self.join(call.conn, &call.actor, &chat).await {
             Ok(()) => Reply::None,
-            Err(error) => refuse(error),
+            Err(refused) => refuse(refused.text()),
         }
     }
 
-    async fn join(
+    /// Lets a socket into a chat.
+    ///
+    /// # Errors
+    /// [`NotJoined`]; the socket is not in the chat, or was before.
+    pub(crate) async fn join(
         &self,
         conn: &Arc<Conn>,
         actor: &Actor,
         chat: &ChatId,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), NotJoined> {
         let allowed = || async {
             self.0.chats.may_join(&actor.user, chat).await.map_err(|error| {
                 error!(%error, "a membership could not be checked");
-                INTERNAL
+                NotJoined::Failed
             })
         };
         if !allowed().await? {
             debug!(user = %actor.user, "a stranger asked to join a chat");
-            return Err(NOT_A_MEMBER);
+            return Err(NotJoined::NotAMember);
         }
         let room = chat_room(chat);
         self.0.hub.join(conn.key(), room.clone()).map_err(|refused| match refused {
-            JoinRefused::TooMany => "Too many rooms",
-            JoinRefused::BadName => BAD_PAYLOAD,
-            JoinRefused::Gone => "Not connected",
+            JoinRefused::TooMany => NotJoined::TooMany,
+            JoinRefused::BadName => NotJoined::BadName,
+            JoinRefused::Gone => NotJoined::Gone,
         })?;
         // Whoever was removed between the question and the joining must not stay.
         if !allowed().await? {
             self.0.hub.leave(conn.key(), &room);
-            return Err(NOT_A_MEMBER);
+            return Err(NotJoined::NotAMember);
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ use super::{
         SocialReceiveMessage, SocialStatusChange, SocialStoppedTyping, SocialTyping,
     },
 };
-use crate::contract::{Voice, frame, newest};
+use crate::contract::{Voice, frame, is_only_tracked, newest};
 
 /// The contract's voice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,6 +72,11 @@ impl Voice for SocialVoice {
             | DomainEvent::AccountStatus { .. }
             | DomainEvent::Designations { .. }
             | DomainEvent::TestMessage { .. }
+            | DomainEvent::TrackedMessage(_)
+            | DomainEvent::Recipients { .. }
+            | DomainEvent::Analytics(_)
+            | DomainEvent::Announcement(_)
+            | DomainEvent::PingAll
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -80,6 +85,7 @@ impl Voice for SocialVoice {
 
     fn is_silent_on(&self, event: &DomainEvent) -> bool {
         matches!(event, DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_))
+            || is_only_tracked(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

@@ -5,7 +5,8 @@ use outrigger_domain::{events::CredentialEnd, identity::TokenFault};
 use crate::entry::Manner;
 
 /// How sockets are let in: an id is enough for a token, which may also stand in the header.
-pub(super) const MANNER: Manner = Manner { header: true, needs_email: false, text: refusal_text };
+pub(super) const MANNER: Manner =
+    Manner { header: true, cookie: true, needs_email: false, text: refusal_text };
 
 fn refusal_text(fault: TokenFault) -> &'static str {
     match fault {

@@ -164,3 +164,62 @@ async fn statuses_and_followers_are_found_by_name() {
     }
     store.close().await;
 }
+
+#[tokio::test]
+async fn recipients_and_figures_are_found_however_many_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    for (fragment, step) in [
+        (
+            "revision\n         FROM tracked WHERE id = ?",
+            "SEARCH tracked USING INDEX sqlite_autoindex_tracked_1 (id=?)",
+        ),
+        ("FROM tracked WHERE owner = ?\n", "SEARCH tracked USING INDEX tracked_owner (owner=?)"),
+        (
+            "FROM tracked WHERE owner = ? ORDER BY created_at DESC, position DESC LIMIT 5",
+            "SEARCH tracked USING INDEX tracked_owner (owner=?)",
+        ),
+        (
+            "ORDER BY revision LIMIT",
+            "SEARCH tracked_recipients USING INDEX tracked_recipients_changed",
+        ),
+        (
+            "message = ? ORDER BY id LIMIT",
+            "SEARCH tracked_recipients USING PRIMARY KEY (message=?)",
+        ),
+        (
+            "message = ? AND status = ? ORDER BY id",
+            "SEARCH tracked_recipients USING INDEX tracked_recipients_status (message=? AND status=?)",
+        ),
+        (
+            "message = ? AND id IN",
+            "SEARCH tracked_recipients USING PRIMARY KEY (message=? AND id=?)",
+        ),
+        (
+            "count(*) FROM tracked_contacts",
+            "SEARCH tracked_contacts USING PRIMARY KEY (owner=? AND contact=?)",
+        ),
+        (
+            "DELETE FROM tracked_contacts",
+            "SEARCH tracked_contacts USING PRIMARY KEY (owner=? AND contact=?)",
+        ),
+        (
+            "SELECT day, contacts",
+            "SEARCH tracked_days USING PRIMARY KEY (owner=? AND day>? AND day<?)",
+        ),
+        (
+            "FROM tracked_templates",
+            "SEARCH tracked_templates USING PRIMARY KEY (owner=? AND month=?)",
+        ),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains(step), "{fragment}: {plan}");
+        searches(&plan, &[]);
+        let sorts = fragment.contains("tracked_templates");
+        assert_eq!(plan.contains("TEMP B-TREE"), sorts, "{fragment}: {plan}");
+    }
+    // Of everyone: the latest five, from the end of an index.
+    let latest = plan(&store, "FROM tracked ORDER BY created_at").await;
+    assert_eq!(latest, "SCAN tracked USING INDEX tracked_created");
+    store.close().await;
+}
