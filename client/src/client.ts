@@ -6,6 +6,7 @@ import { Connection } from './connection/connection.js'
 import type { Fault } from './connection/faults.js'
 import { LatencyMeter } from './connection/latency.js'
 import { IDLE, Observable, type ConnectionStatus, type Snapshot } from './connection/snapshot.js'
+import { SocketTokens } from './connection/socket-tokens.js'
 import { Tokens } from './connection/tokens.js'
 import { UrlRing } from './connection/urls.js'
 import { diagnose } from './diagnosis/diagnose.js'
@@ -21,7 +22,15 @@ import type { TypedSocket } from './socket/typed-socket.js'
 /** A channel that nobody holds stays open so long (ms): a remount is no reason to reconnect. */
 const LINGER_MS = 200
 /** Whose status is the client's: the first of these that is in use. */
-const SPEAKS_FOR_ALL: readonly ChannelName[] = ['rooms', 'social', '/messenger', '/auth', '/notifications', 'monitor']
+const SPEAKS_FOR_ALL: readonly ChannelName[] = [
+  'rooms',
+  'social',
+  'tracking',
+  '/messenger',
+  '/auth',
+  '/notifications',
+  'monitor',
+]
 
 type OpenChannels = { [C in ChannelName]?: Channel<C> }
 
@@ -71,6 +80,11 @@ export class OutriggerClient {
   /** Contract `social`: messages, typing, notifications, statuses. It travels on the connection of `rooms`. */
   social(): TypedSocket<'social'> {
     return this.socket('social')
+  }
+
+  /** Contract `tracking`: what becomes of messages sent to many, figures, announcements. On the connection of `rooms`, too. */
+  tracking(): TypedSocket<'tracking'> {
+    return this.socket('tracking')
   }
 
   /** Live state for admins; others are refused. */
@@ -196,7 +210,8 @@ export class OutriggerClient {
     const { over, namespace } = places[name]
     const parts = {
       connection: this.#connection(over),
-      tokens: this.#tokens,
+      // Contract `tracking` takes no cookie.
+      tokens: name === 'tracking' ? new SocketTokens(this.#tokens, this.rest) : this.#tokens,
       feed: this.settings.resume && name !== 'monitor' ? this.#feedOf(name) : null,
     }
     const channel = new Channel(name, namespace, parts, {

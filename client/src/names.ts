@@ -21,6 +21,9 @@ import type {
   SocialAcks,
   SocialClientEvents,
   SocialServerEvents,
+  TrackingAcks,
+  TrackingClientEvents,
+  TrackingServerEvents,
 } from './generated/contracts.js'
 
 /** Event names of each channel: `names.rooms.server.newMessage`. */
@@ -30,6 +33,7 @@ export const names = {
   messenger: contracts.legacy['/messenger'],
   notifications: contracts.legacy['/notifications'],
   social: contracts.social['/'],
+  tracking: contracts.tracking['/'],
   monitor: contracts.monitor['/monitor'],
 } as const
 
@@ -67,6 +71,7 @@ export interface Channels {
     LegacyNotificationsAcks
   >
   social: Dialogue<SocialServerEvents & CustomEvents, SocialClientEvents, SocialAcks>
+  tracking: Dialogue<TrackingServerEvents & CustomEvents, TrackingClientEvents, TrackingAcks>
   monitor: Dialogue<MonitorServerEvents, MonitorClientEvents, MonitorAcks>
 }
 
@@ -79,6 +84,7 @@ export type LegacyNamespace = '/auth' | '/messenger' | '/notifications'
 export const places: Readonly<Record<ChannelName, { over: 'main' | 'legacy'; namespace: string }>> = {
   rooms: { over: 'main', namespace: '/' },
   social: { over: 'main', namespace: '/social' },
+  tracking: { over: 'main', namespace: '/tracking' },
   monitor: { over: 'main', namespace: '/monitor' },
   '/auth': { over: 'legacy', namespace: '/auth' },
   '/messenger': { over: 'legacy', namespace: '/messenger' },

@@ -45,10 +45,20 @@ test('events, payloads and answers are those of the contract', async () => {
     await social.ask(names.social.client.send_message, { message: text })
     // @ts-expect-error: rooms does not know it
     client.rooms().emit(names.social.client.set_status, { status: 'busy' })
+    const tracking = client.tracking()
+    const { totalRecipients } = await tracking.ask(names.tracking.client.track_message, 'campaign')
+    const total: number = totalRecipients
+    const inRooms = await tracking.ask(names.tracking.client.get_rooms)
+    assert.ok(inRooms.includes('user_alice') && total > 0)
+    // @ts-expect-error: it is one of the contract's words
+    tracking.on(names.tracking.server.message_update, ({ status }) => status === 'GONE')
     const outrigger = createOutrigger({ url: '', secret: '' })
     await outrigger.sendToUsers(['bob'], 'invoiceReady', { invoiceId: '7' }, { durable: true })
     // @ts-expect-error: only users have feeds
     await outrigger.sendToRole('admin', 'invoiceReady', { invoiceId: '7' }, { durable: true })
+    await outrigger.broadcastMessageUpdate('bob', { messageId: 'm', status: 'SENT', cost: 2 })
+    // @ts-expect-error: no such status
+    await outrigger.broadcastRecipientUpdate('bob', { messageId: 'm', recipientId: 'r', status: 'ARRIVED' })
     const result = await outrigger.isUserOnline('bob')
     // @ts-expect-error: it may have failed
     const online: boolean = result.value

@@ -1,10 +1,9 @@
-// Passes the two socket paths and the REST of contract `social` on to the sidecar, whose address is known when the app
-// runs. No page needs a proxy:
-// one that asked for a login here would leave websockets hanging.
+// Passes the two socket paths, the REST of contract `social` and the way to a token for sockets on to the sidecar, whose
+// address is known when the app runs. No page needs a proxy: one that asked for a login here would leave websockets hanging.
 import { outriggerProxy } from '@outrigger/client/next'
 import type { NextRequest } from 'next/server'
 
-const toSidecar = outriggerProxy({ rest: ['/social/api'] })
+const toSidecar = outriggerProxy({ rest: ['/social/api', '/api/auth/socket-token'] })
 /** Answered 404 at once, also to a websocket. */
 const NOWHERE = '/outrigger/no-such-upgrade'
 
@@ -22,6 +21,7 @@ export const config = {
     '/api/socket',
     '/api/socket-namespaces',
     '/social/api/:path*',
+    '/api/auth/socket-token',
     { source: '/:path*', has: [{ type: 'header', key: 'upgrade', value: '[Ww]eb[Ss]ocket' }] },
   ],
 }

@@ -157,6 +157,48 @@ story('a cookie is enough, and any contract and namespace can be tried', {}, asy
   assert.deepEqual(complaints, [])
 })
 
+story('contract tracking: rooms, a message, figures, announcements, and what is refused', {}, async ({ page, complaints }) => {
+  const who = person()
+  const place = '/api/socket  /tracking  (tracking)'
+  const argument = page.getByLabel('Argument, as JSON')
+  const emit = async (event, value, answer) => {
+    await page.getByLabel('Event', { exact: true }).selectOption(event)
+    if (value !== undefined) {
+      assert.equal(await argument.inputValue(), '""', 'a text is wanted')
+      await argument.fill(JSON.stringify(value))
+    }
+    await page.getByRole('button', { name: 'Emit' }).click()
+    await page.locator('#ack', { hasText: answer }).waitFor()
+  }
+  await opened(page)
+  await connect(page, who, place)
+  await logged(page, 'notification').first().getByText('Real-time updates are now active').waitFor()
+  await emit('join_room', `user_${who.userId}`, '"success": true')
+  await emit('get_rooms', undefined, `user_${who.userId}`)
+  await emit('track_message', 'spring-sale', '"error"')
+  await page.locator('#ack[data-ok=false]').waitFor()
+  await logged(page, 'notification').first().getByText('Request denied').waitFor()
+  await internal.post('/internal/tracking/messages', { messageId: 'spring-sale', userId: who.userId, totalRecipients: 2 })
+  await emit('track_message', 'spring-sale', '"totalRecipients": 2')
+  const recipients = ['r1', 'r2'].map((recipientId) => ({ recipientId, phone: '+1555', status: 'SENT' }))
+  const many = { userId: who.userId, messageId: 'spring-sale', updates: recipients }
+  await internal.post('/internal/tracking/recipient-updates', many)
+  await logged(page, 'recipient_update').first().waitFor()
+  await logged(page, 'message_update').first().getByText('"successCount":2').waitFor()
+  await emit('subscribe_analytics', undefined, '"success": true')
+  await logged(page, 'analytics_update').filter({ hasText: 'dashboard_stats' }).first().waitFor()
+  await internal.post('/internal/tracking/broadcast', { title: 'Maintenance', message: 'Down at noon' })
+  await logged(page, 'notification').first().getByText('Down at noon').waitFor()
+  await picture(page, 'console-tracking-light')
+  await internal.post('/internal/force-logout', { userId: who.userId, reason: 'Time to go', revoke: false })
+  await page.locator('#state[data-state=ended]').waitFor()
+  await page.locator('#fault').getByText('Time to go').waitFor()
+  assert.deepEqual(complaints, [])
+  await page.getByLabel('Token', { exact: true }).last().fill('nonsense')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.locator('#fault').getByText('The token does not hold').waitFor()
+})
+
 story('what is wrong is explained: token, right, and the sidecar gone', {}, async ({ page }) => {
   await opened(page)
   const fault = page.locator('#fault')

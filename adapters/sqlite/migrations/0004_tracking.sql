@@ -1,5 +1,8 @@
 -- What contracts/tracking.md adds: messages sent to many, their recipients, and figures of them.
 
+-- What the app said a user may do, apart from what tokens say.
+ALTER TABLE users ADD COLUMN told_role TEXT CHECK (told_role IN ('guest', 'user', 'staff', 'admin'));
+
 -- The counts are those of the rows in `tracked_recipients`, kept by whoever writes those: nobody counts a hundred thousand rows.
 CREATE TABLE tracked (
     position         INTEGER NOT NULL PRIMARY KEY,

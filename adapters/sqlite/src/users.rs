@@ -20,6 +20,7 @@ struct Row {
     profile_image: Option<String>,
     bio: Option<String>,
     role: String,
+    told_role: Option<String>,
     active: bool,
     designations: String,
     created_at: i64,
@@ -39,6 +40,7 @@ impl TryFrom<Row> for User {
             profile_image: row.profile_image,
             bio: row.bio,
             role: Role::from_word(&row.role),
+            told_role: row.told_role.as_deref().map(Role::from_word),
             active: row.active,
             designations: serde_json::from_str(&row.designations).map_err(unsound)?,
             created_at: Timestamp::from_ms(row.created_at),
@@ -53,7 +55,7 @@ pub(crate) async fn find(db: &SqlitePool, id: &UserId) -> sqlx::Result<Option<Us
     sqlx::query_as!(
         Row,
         r#"SELECT id, email, first_name, last_name, name, profile_image, bio, role,
-               active AS "active: bool", designations, created_at, updated_at
+               told_role, active AS "active: bool", designations, created_at, updated_at
            FROM users WHERE id = ?"#,
         id
     )
@@ -72,7 +74,7 @@ pub(crate) async fn find_all(
     sqlx::query_as!(
         Row,
         r#"SELECT id, email, first_name, last_name, name, profile_image, bio, role,
-               active AS "active: bool", designations, created_at, updated_at
+               told_role, active AS "active: bool", designations, created_at, updated_at
            FROM users WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"#,
         ids
     )
@@ -94,7 +96,7 @@ pub(crate) async fn active(
     sqlx::query_as!(
         Row,
         r#"SELECT id, email, first_name, last_name, name, profile_image, bio, role,
-               active AS "active: bool", designations, created_at, updated_at
+               told_role, active AS "active: bool", designations, created_at, updated_at
            FROM users WHERE id > ? AND active = 1 ORDER BY id LIMIT ?"#,
         after,
         limit
@@ -131,17 +133,17 @@ impl Write for Upsert {
         let user = sqlx::query_as!(
             Row,
             r#"INSERT INTO users (id, email, first_name, last_name, name, profile_image, bio, role, active,
-                   designations, created_at, updated_at)
+                   designations, created_at, updated_at, told_role)
                VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6, ?7, coalesce(?8, 'user'), coalesce(?9, 1),
-                   coalesce(?10, '[]'), ?11, ?11)
+                   coalesce(?10, '[]'), ?11, ?11, ?8)
                ON CONFLICT (id) DO UPDATE SET
                    email = coalesce(?2, email), first_name = coalesce(?3, first_name),
                    last_name = coalesce(?4, last_name), name = coalesce(?5, name),
                    profile_image = coalesce(?6, profile_image), bio = coalesce(?7, bio),
-                   role = coalesce(?8, role), active = coalesce(?9, active),
+                   role = coalesce(?8, role), told_role = coalesce(?8, told_role), active = coalesce(?9, active),
                    designations = coalesce(?10, designations), updated_at = ?11
                RETURNING id AS "id!", email AS "email!", first_name, last_name, name, profile_image, bio,
-                   role AS "role!", active AS "active!: bool", designations AS "designations!",
+                   role AS "role!", told_role, active AS "active!: bool", designations AS "designations!",
                    created_at AS "created_at!", updated_at AS "updated_at!""#,
             id,
             patch.email,

@@ -71,6 +71,7 @@ async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         users::a_patch_changes_what_it_names,
         users::a_token_teaches_address_and_role,
         users::a_token_teaches_a_profile_where_there_is_none,
+        users::what_the_app_said_of_a_role_outlives_tokens,
         users::active_users_are_paged,
         messages::a_message_is_stored_once_and_both_sides_hear,
         messages::a_client_id_names_one_message_per_sender,

@@ -79,6 +79,21 @@ pub(crate) async fn active_users_are_paged(store: &dyn Store, _: &Heard) {
     assert_eq!(names(Some("d"), 2).await, [""; 0]);
 }
 
+pub(crate) async fn what_the_app_said_of_a_role_outlives_tokens(store: &dyn Store, _heard: &Heard) {
+    let ben = user("ben");
+    let nothing = Profile::default();
+    store.learn_user(&ben, "ben@example.com", Role::Admin, &nothing, at(1)).await.unwrap();
+    assert_eq!(store.user(&ben).await.unwrap().unwrap().told_role, None, "only a token said so");
+    let told = UserPatch { role: Some(Role::Staff), ..UserPatch::default() };
+    store.upsert_user(&ben, &told, at(2), None).await.unwrap();
+    store.learn_user(&ben, "ben@example.com", Role::User, &nothing, at(3)).await.unwrap();
+    let found = store.user(&ben).await.unwrap().unwrap();
+    assert_eq!((found.role, found.told_role), (Role::User, Some(Role::Staff)));
+    let other = UserPatch { name: Some("Ben".into()), ..UserPatch::default() };
+    store.upsert_user(&ben, &other, at(4), None).await.unwrap();
+    assert_eq!(store.user(&ben).await.unwrap().unwrap().told_role, Some(Role::Staff));
+}
+
 pub(crate) async fn a_token_teaches_a_profile_where_there_is_none(store: &dyn Store, _: &Heard) {
     let learn = async |who: &str, email: &str, name: Option<&str>, image: Option<&str>, ms| {
         let said = profile(name, image);

@@ -43,6 +43,9 @@ const AT_A_TIME: usize = 64;
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Notify {
+    /// The app's own id for it: a second one with the same id is the first.
+    #[schema(value_type = Option<Id>)]
+    id: Option<NotificationId>,
     /// Whose.
     #[schema(value_type = Id)]
     user_id: UserId,
@@ -174,10 +177,10 @@ pub(super) async fn notify(
     key: Option<Extension<RequestKey>>,
     Payload(new): Payload<Notify>,
 ) -> Result<Json<StoredNotification>, Refusal> {
-    let Notify { user_id, kind, title, message, data, metadata, from_user, post_id } = new;
+    let Notify { id, user_id, kind, title, message, data, metadata, from_user, post_id } = new;
     let content = Content { kind, title, message, data, metadata, from: from_user, post: post_id };
     content.check()?;
-    let id = key.and_then(|Extension(key)| NotificationId::new(key.as_id()).ok());
+    let id = id.or_else(|| key.and_then(|Extension(key)| NotificationId::new(key.as_id()).ok()));
     let stored = notifications.notify(content.into_notification(user_id, id)).await?;
     Ok(Json(StoredNotification {
         success: true,

@@ -8,10 +8,10 @@ import { names } from '../names.js'
 import { TypedSocket } from '../socket/typed-socket.js'
 import { CONNECT_BACKOFF, waitAfter } from './backoff.js'
 import type { Connection } from './connection.js'
-import { policyFor, refusalFault, type Fault } from './faults.js'
+import { closingFault, policyFor, refusalFault, type Fault } from './faults.js'
 import { later } from './later.js'
 import { IDLE, Observable, type Snapshot } from './snapshot.js'
-import type { Tokens } from './tokens.js'
+import type { ShownTokens } from './socket-tokens.js'
 
 /** The sidecar's pause after too many bad handshakes, in milliseconds. */
 const LOCKED_OUT_MS = 60_000
@@ -20,9 +20,16 @@ const MOST_REFRESHES = 3
 /** A connection that held this long (ms) starts counting refusals anew. */
 const SETTLED_MS = 10_000
 
-/** What `error` of contract `social` names in place of an event, and its word for a logout. */
+/** What `error` of contract `social`, and a warning of `tracking`, name in place of an event; the former's word for a logout. */
 const ABOUT_CONNECTION = 'connection'
 const LOGGED_OUT = 'FORCE_LOGOUT'
+
+/** As much of a notification of contract `tracking` as says that the connection ends. */
+interface TrackingWarning {
+  type?: unknown
+  message?: unknown
+  data?: { event?: unknown } | null
+}
 
 export interface ChannelEvents {
   onConnected(): void
@@ -36,7 +43,7 @@ export interface ChannelEvents {
 /** What the channels of a client share. */
 export interface ChannelParts {
   connection: Connection
-  tokens: Tokens
+  tokens: ShownTokens
   /** `null`: the channel has no feed, or the app wants none. */
   feed: { acquaintance: Acquaintance; chats: () => readonly string[] } | null
 }
@@ -46,7 +53,7 @@ export class Channel<C extends ChannelName> {
   readonly state: Observable<Snapshot>
   readonly resumption: Resumption
   readonly #connection: Connection
-  readonly #tokens: Tokens
+  readonly #tokens: ShownTokens
   #wanted = false
   #wasConnected = false
   #refusals = 0
@@ -98,6 +105,12 @@ export class Channel<C extends ChannelName> {
       if (said?.event !== ABOUT_CONNECTION) return
       this.#lastWords = said.code === LOGGED_OUT ? { kind: 'logged-out', message } : refusalFault(message)
     })
+    if (channel === 'tracking') {
+      raw.on(names.tracking.server.notification, (said: TrackingWarning) => {
+        if (said?.type !== 'warning' || said.data?.event !== ABOUT_CONNECTION) return
+        this.#lastWords = closingFault(typeof said.message === 'string' ? said.message : '')
+      })
+    }
     // The application's heartbeat, which the contract wants answered (`contracts/rooms.md` section 3).
     raw.on(names.rooms.server.ping, () => raw.emit(names.rooms.client.pong))
     connection.onTransport(() => this.state.patch({ transport: this.#transport() }))

@@ -1,5 +1,5 @@
 // Why there is no connection, as one word for programs. The texts are the contracts' own, compared exactly:
-// `contracts/rooms.md` and `contracts/social.md`, section 1 of each.
+// `contracts/rooms.md`, `contracts/social.md` and `contracts/tracking.md`, section 1 of each.
 
 /** What stands between a client and its sidecar. */
 export type FaultKind =
@@ -41,6 +41,10 @@ const EXACT: Readonly<Record<string, FaultKind>> = {
   'Authentication error: jwt malformed': 'token-invalid',
   'Authentication error: Token has been revoked': 'token-invalid',
   'Authentication error: Admin access required': 'admin-only',
+  'Authentication token required': 'token-missing',
+  'Invalid authentication token': 'token-invalid',
+  'Your session has expired': 'token-expired',
+  'Your session has ended': 'token-invalid',
   'Authentication timeout': 'token-missing',
   'Too many connections': 'too-many-connections',
   'Service unavailable': 'unavailable',
@@ -54,6 +58,12 @@ export function refusalFault(message: string): Fault {
   if (message.includes('Too many failed attempts')) return { kind: 'locked-out', message }
   if (message.startsWith('Authentication error')) return { kind: 'token-invalid', message }
   return { kind: 'refused', message }
+}
+
+/** The fault behind the warning with which contract `tracking` ends a connection: other words than its own are a logout's. */
+export function closingFault(message: string): Fault {
+  const fault = refusalFault(message)
+  return fault.kind === 'refused' ? { kind: 'logged-out', message } : fault
 }
 
 export type FaultPolicy =

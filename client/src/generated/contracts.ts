@@ -61,6 +61,77 @@ export type ChatRoom = {
 chatId: string, };
 
 /**
+ * How many on one day (UTC).
+ */
+export type DailyCount = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+date: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * What became of messages on one day (UTC).
+ */
+export type DailyOutcome = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+date: string, 
+/**
+ * Recipients whose provider had it on that day.
+ */
+sent: number, 
+/**
+ * To whom it arrived on that day.
+ */
+delivered: number, 
+/**
+ * For whom it failed on that day.
+ */
+failed: number, };
+
+/**
+ * `dashboard_stats`; lists by day cover 30 days, today included, days without anything left out.
+ */
+export type Dashboard = { 
+/**
+ * Different recipients, by number (else address, else id).
+ */
+totalContacts: number, 
+/**
+ * Messages.
+ */
+totalMessages: number, 
+/**
+ * Recipients whose provider had it today (UTC).
+ */
+messagesSentToday: number, 
+/**
+ * Of a hundred recipients with a final status or one at the provider, so many got it; two decimals.
+ */
+deliveryRate: number, 
+/**
+ * What all of them cost.
+ */
+totalCost: number, 
+/**
+ * The five told of last, latest first.
+ */
+recentMessages: Array<RecentMessage>, 
+/**
+ * Recipients by the day on which they were first seen.
+ */
+contactGrowth: Array<DailyCount>, 
+/**
+ * Outcomes by day.
+ */
+messageStats: Array<DailyOutcome>, };
+
+/**
  * The user's designations were replaced.
  */
 export type DesignationsUpdated = { 
@@ -209,6 +280,31 @@ readAt: Timestamp, };
  * A message of this user was stored.
  */
 export type MessageSent = TimedMessage;
+
+/**
+ * `message_stats`.
+ */
+export type MessageStats = { 
+/**
+ * Messages.
+ */
+totalMessages: number, 
+/**
+ * Those they go to.
+ */
+totalRecipients: number, 
+/**
+ * Of them those who have got it.
+ */
+totalSuccess: number, 
+/**
+ * Of them those who will not.
+ */
+totalFailed: number, 
+/**
+ * What they cost.
+ */
+totalCost: number, };
 
 /**
  * A device of a user who is online.
@@ -821,6 +917,35 @@ message: string,
 timestamp: Timestamp, };
 
 /**
+ * A message in brief.
+ */
+export type RecentMessage = { 
+/**
+ * The app's id.
+ */
+id: string, 
+/**
+ * What it says; empty if the app never told.
+ */
+content: string, 
+/**
+ * How far it has come.
+ */
+status: string, 
+/**
+ * How many it goes to.
+ */
+totalRecipients: number, 
+/**
+ * When it was sent.
+ */
+sentAt: Timestamp | null, 
+/**
+ * When it was first told of.
+ */
+createdAt: Timestamp, };
+
+/**
  * What was missed cannot be told any more.
  */
 export type Reset = { 
@@ -1410,6 +1535,27 @@ status: boolean,
 timestamp: string, };
 
 /**
+ * A template, by how often messages were made from it.
+ */
+export type TemplateUse = { 
+/**
+ * The app's id.
+ */
+id: string, 
+/**
+ * The same: only the app knows its name.
+ */
+name: string, 
+/**
+ * Messages.
+ */
+usageCount: number, 
+/**
+ * Nothing is known of it.
+ */
+category: string | null, };
+
+/**
  * What the self test says.
  */
 export type TestMessage = { 
@@ -1520,6 +1666,227 @@ timestamp: Timestamp,
 reason: string, };
 
 /**
+ * Whether something was done.
+ */
+export type TrackingAck = TrackingDone | TrackingRefused;
+
+/**
+ * Figures of this user's messages.
+ */
+export type TrackingAnalyticsUpdate = { 
+/**
+ * Which.
+ */
+type: 'dashboard_stats' | 'message_stats' | 'usage_stats', 
+/**
+ * The figures.
+ */
+data: TrackingFigures, };
+
+/**
+ * Acknowledges what was done.
+ */
+export type TrackingDone = { 
+/**
+ * Always `true`.
+ */
+success: true, };
+
+/**
+ * The shapes of figures that the sidecar computes; those that the app gives should have the same.
+ */
+export type TrackingFigures = Dashboard | MessageStats | Usage;
+
+/**
+ * Figures of everyone's messages, for admins.
+ */
+export type TrackingGlobalAnalyticsUpdate = { 
+/**
+ * Which.
+ */
+type: 'dashboard_stats' | 'message_stats' | 'usage_stats', 
+/**
+ * The figures.
+ */
+data: TrackingFigures, };
+
+/**
+ * A message has come further.
+ */
+export type TrackingMessageUpdate = { 
+/**
+ * The app's id.
+ */
+messageId: string, 
+/**
+ * How far.
+ */
+status: 'DRAFT' | 'SCHEDULED' | 'SENDING' | 'SENT' | 'FAILED' | 'DELIVERED' | 'CANCELLED', 
+/**
+ * How many have got it, or will as far as the provider knows.
+ */
+successCount?: number, 
+/**
+ * How many will not get it.
+ */
+failedCount?: number, 
+/**
+ * What it cost.
+ */
+cost?: number, };
+
+/**
+ * Something for people to read.
+ */
+export type TrackingNotification = { 
+/**
+ * Its id; that of a stored one can be marked as read.
+ */
+id: string, 
+/**
+ * Its kind.
+ */
+type: 'message_sent' | 'message_failed' | 'delivery_update' | 'system' | 'warning', 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * What it is about.
+ */
+data?: JsonValue, 
+/**
+ * When it was made.
+ */
+timestamp: Timestamp, 
+/**
+ * Whether it was read.
+ */
+read: boolean, };
+
+/**
+ * Argument of `track_message` and `untrack_message`.
+ */
+export type TrackingOneMessage = string | { 
+/**
+ * The app's id.
+ */
+messageId: string, };
+
+/**
+ * Argument of `mark_notification_read`.
+ */
+export type TrackingOneNotification = string | { 
+/**
+ * Its id.
+ */
+notificationId: string, };
+
+/**
+ * Argument of `join_room` and `leave_room`.
+ */
+export type TrackingOneRoom = string | { 
+/**
+ * The room's name.
+ */
+roomId: string, } | { 
+/**
+ * The room's name.
+ */
+roomName: string, } | { 
+/**
+ * The room's name.
+ */
+room: string, };
+
+/**
+ * The sidecar asks for a sign of life.
+ */
+export type TrackingPing = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Answers a client's `ping`.
+ */
+export type TrackingPong = { 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * A message has come further for one of those it goes to.
+ */
+export type TrackingRecipientUpdate = { 
+/**
+ * The app's id of the message.
+ */
+messageId: string, 
+/**
+ * The app's id of the recipient.
+ */
+recipientId: string, 
+/**
+ * The number; empty if the app never told it.
+ */
+phone: string, 
+/**
+ * How far.
+ */
+status: 'PENDING' | 'SENDING' | 'SENT' | 'DELIVERED' | 'FAILED' | 'BOUNCED', 
+/**
+ * Why it failed.
+ */
+errorMessage?: string, };
+
+/**
+ * Acknowledges what was not done.
+ */
+export type TrackingRefused = { 
+/**
+ * Why.
+ */
+error: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * Acknowledgement of `get_rooms`.
+ */
+export type TrackingRoomsAck = Array<string> | TrackingRefused;
+
+/**
+ * Acknowledgement of `track_message`.
+ */
+export type TrackingTrackAck = TrackingTracked | TrackingRefused;
+
+/**
+ * Acknowledges that a message is tracked.
+ */
+export type TrackingTracked = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * How many it goes to.
+ */
+totalRecipients: number, 
+/**
+ * Those of them that this socket was told of now, those that changed last; REST has all.
+ */
+recipientsShown: number, };
+
+/**
  * Argument of `typing`.
  */
 export type Typing = { 
@@ -1553,6 +1920,27 @@ timestamp: string,
  * Why it was sent, as the device understood it.
  */
 reason: string, };
+
+/**
+ * `usage_stats`: of the current month (UTC).
+ */
+export type Usage = { 
+/**
+ * Recipients of messages told of this month.
+ */
+monthlyMessages: number, 
+/**
+ * Different ones first seen this month.
+ */
+monthlyContacts: number, 
+/**
+ * What the messages of this month cost.
+ */
+monthlySpend: number, 
+/**
+ * The five used most.
+ */
+topTemplates: Array<TemplateUse>, };
 
 /**
  * A user came online or went offline.
@@ -1815,6 +2203,45 @@ export interface SocialAcks {
   update_notification_preferences: SocialAck
 }
 
+/** What the server sends in namespace `/` of contract `tracking`. */
+export interface TrackingServerEvents {
+  analytics_update: TrackingAnalyticsUpdate
+  global_analytics_update: TrackingGlobalAnalyticsUpdate
+  message_update: TrackingMessageUpdate
+  notification: TrackingNotification
+  ping: TrackingPing
+  pong: TrackingPong
+  recipient_update: TrackingRecipientUpdate
+}
+
+/** What clients send in namespace `/` of contract `tracking`. */
+export interface TrackingClientEvents {
+  join_room: TrackingOneRoom
+  leave_room: TrackingOneRoom
+  get_rooms: undefined
+  subscribe_analytics: undefined
+  unsubscribe_analytics: undefined
+  track_message: TrackingOneMessage
+  untrack_message: TrackingOneMessage
+  mark_notification_read: TrackingOneNotification
+  ping: undefined
+  pong: TrackingPing
+}
+
+/** What is acknowledged in namespace `/` of contract `tracking`. */
+export interface TrackingAcks {
+  join_room: TrackingAck
+  leave_room: TrackingAck
+  get_rooms: TrackingRoomsAck
+  subscribe_analytics: TrackingAck
+  unsubscribe_analytics: TrackingAck
+  track_message: TrackingTrackAck
+  untrack_message: TrackingAck
+  mark_notification_read: TrackingAck
+  ping: TrackingAck
+  pong: TrackingAck
+}
+
 /** What the server sends in namespace `/monitor` of contract `monitor`. */
 export interface MonitorServerEvents {
   authError: AuthError
@@ -1993,6 +2420,32 @@ export const contracts = {
         delete_notification: 'delete_notification',
         mark_all_notifications_read: 'mark_all_notifications_read',
         update_notification_preferences: 'update_notification_preferences',
+      },
+    },
+  },
+  tracking: {
+    path: '/socket.io',
+    '/': {
+      server: {
+        analytics_update: 'analytics_update',
+        global_analytics_update: 'global_analytics_update',
+        message_update: 'message_update',
+        notification: 'notification',
+        ping: 'ping',
+        pong: 'pong',
+        recipient_update: 'recipient_update',
+      },
+      client: {
+        join_room: 'join_room',
+        leave_room: 'leave_room',
+        get_rooms: 'get_rooms',
+        subscribe_analytics: 'subscribe_analytics',
+        unsubscribe_analytics: 'unsubscribe_analytics',
+        track_message: 'track_message',
+        untrack_message: 'untrack_message',
+        mark_notification_read: 'mark_notification_read',
+        ping: 'ping',
+        pong: 'pong',
       },
     },
   },

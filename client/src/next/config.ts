@@ -52,7 +52,7 @@ export interface WithOutriggerOptions {
 
 export const SOCKET_PATHS = ['/api/socket', '/api/socket-namespaces'] as const
 
-/** The sidecar's REST that pages call (section 4 of `contracts/rooms.md` and of `contracts/social.md`). */
+/** The sidecar's REST that pages call (section 4 of `contracts/rooms.md`, `contracts/social.md` and `contracts/tracking.md`). */
 export const REST_SOURCES = [
   '/api/messages/:path*',
   '/api/notifications/:path*',
@@ -61,6 +61,7 @@ export const REST_SOURCES = [
   '/api/auth/socket-token',
   '/api/users/:id/online',
   '/social/api/:path*',
+  '/tracking/api/:path*',
 ] as const
 
 /** Longer than a long poll, in milliseconds; Next cuts at 30 seconds by default. */

@@ -19,6 +19,14 @@ export {
   type UsedPreferences,
 } from './use-notifications.js'
 export { useOwnStatus, useUserStatus, type UsedOwnStatus, type UsedStatus } from './use-user-status.js'
+export {
+  useAnalytics,
+  useMessageTracker,
+  useSystemNotifications,
+  type UsedAnalytics,
+  type UsedSystemNotifications,
+  type UsedTracker,
+} from './use-tracking.js'
 export type { InContract } from './in-contract.js'
 export { SocketMonitor, type SocketMonitorProps } from './monitor/socket-monitor.js'
 export type { Alert, NotificationSender, StoredNotification } from '../notifications/notifications.js'

@@ -5,6 +5,7 @@ import { callsOf } from './calls.js'
 import type { Result } from './result.js'
 import { InternalApi, type OutriggerServerOptions } from './transport.js'
 import { socialCallsOf } from './social-calls.js'
+import { trackingCallsOf } from './tracking-calls.js'
 import { webhookCallsOf, type WebhookCalls } from './webhooks/calls.js'
 
 export { OutriggerError, type OutriggerErrorKind, type Result } from './result.js'
@@ -27,6 +28,19 @@ export type {
   SocialNotificationType,
   StatusAnswer,
 } from './social-calls.js'
+export type {
+  AnalyticsDraft,
+  AnnouncementDraft,
+  ConnectionStats,
+  MessageUpdateDraft,
+  RecipientsUpdatedAnswer,
+  RecipientUpdateDraft,
+  RecipientUpdatesOptions,
+  RegisteredAnswer,
+  SystemNotificationDraft,
+  TrackedMessageDraft,
+  UpdatedAnswer,
+} from './tracking-calls.js'
 export { handleWebhooks, type HandleWebhooksOptions, type WebhookHandlers } from './webhooks/handle.js'
 export type { SeenWebhooks } from './webhooks/seen.js'
 export {
@@ -39,7 +53,9 @@ export {
 export type { WebhookCalls, WebhookList, WebhookQuery, WebhookState, WebhookSummary } from './webhooks/calls.js'
 export type { MissedNotification, Webhook, WebhookData, WebhookOf, WebhookType } from './webhooks/webhook.js'
 
-export type OutriggerCalls = ReturnType<typeof callsOf> & ReturnType<typeof socialCallsOf>
+export type OutriggerCalls = ReturnType<typeof callsOf> &
+  ReturnType<typeof socialCallsOf> &
+  ReturnType<typeof trackingCallsOf>
 
 /** The same calls, for those who want an exception: they give the value or throw `OutriggerError`. */
 export type Throwing<Calls> = {
@@ -63,7 +79,7 @@ export function createOutrigger(options: OutriggerServerOptions): Outrigger {
     throw new Error('@outrigger/client/server holds the internal secret and has no place in a browser')
   }
   const api = new InternalApi(options)
-  const calls = { ...callsOf(api), ...socialCallsOf(api) }
+  const calls = { ...callsOf(api), ...socialCallsOf(api), ...trackingCallsOf(api) }
   const webhooks = webhookCallsOf(api)
   return { ...calls, webhooks, orThrow: { ...throwing(calls), webhooks: throwing(webhooks) } }
 }

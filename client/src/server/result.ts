@@ -12,7 +12,7 @@ export type OutriggerErrorKind =
   | 'invalid'
   /** There is no such user, room or message. */
   | 'not-found'
-  /** The same idempotency key with another call. */
+  /** The same idempotency key with another call, or something that belongs to another user. */
   | 'conflict'
   | 'too-large'
   | 'rate-limited'

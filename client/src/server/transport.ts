@@ -139,10 +139,11 @@ function kindOf(status: number): OutriggerErrorKind {
       return 'not-found'
     case 408:
       return 'timeout'
-    case 413:
-      return 'too-large'
+    case 409:
     case 422:
       return 'conflict'
+    case 413:
+      return 'too-large'
     case 429:
       return 'rate-limited'
     default:

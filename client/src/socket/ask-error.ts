@@ -31,12 +31,14 @@ const FAILED = 'Failed to '
 
 /**
  * The refusal in an acknowledgement: `{ ok: false, error, retryAfter? }`, in contract `social`
- * `{ status: 'failure', error, retryAfter? }`, with seconds. All else is an answer.
+ * `{ status: 'failure', error, retryAfter? }`, with seconds, in contract `tracking` `{ error, retryAfter? }` without
+ * `success`. All else is an answer.
  */
 export function readRefusal(answer: unknown): AskError | null {
   if (typeof answer !== 'object' || answer === null) return null
-  const { ok, status, error, retryAfter } = answer as Record<'ok' | 'status' | 'error' | 'retryAfter', unknown>
-  if (ok !== false && status !== 'failure') return null
+  const { ok, status, success, error, retryAfter } = answer as Readonly<Record<string, unknown>>
+  const isBare = ok === undefined && status === undefined && success !== true && typeof error === 'string'
+  if (ok !== false && status !== 'failure' && !isBare) return null
   const message = typeof error === 'string' ? error : 'refused'
   return new AskError(message.startsWith(FAILED) ? 'failed' : 'refused', message, {
     ...(typeof retryAfter === 'number' ? { retryAfterMs: retryAfter * 1000 } : {}),

@@ -99,12 +99,16 @@ impl Accounts {
         if claims.user != *user {
             return Err(TokenUpdateError::OtherUser);
         }
-        self.store
-            .learn_user(user, &claims.email, claims.role, &claims.profile, self.clock.now())
-            .await?;
+        let role = match claims.role {
+            Some(said) => said,
+            None => {
+                let known = self.store.user(user).await?;
+                known.and_then(|user| user.told_role).unwrap_or(Role::User)
+            }
+        };
+        self.store.learn_user(user, &claims.email, role, &claims.profile, self.clock.now()).await?;
         let reason = reason.unwrap_or_else(|| DEFAULT_TOKEN_REASON.to_owned());
-        let event =
-            DomainEvent::TokenReplaced { token: Secret::new(token), role: claims.role, reason };
+        let event = DomainEvent::TokenReplaced { token: Secret::new(token), role, reason };
         Ok(self.tell(Audience::User(user.clone()), event).await)
     }
 

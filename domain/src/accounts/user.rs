@@ -23,6 +23,9 @@ pub struct User {
     pub bio: Option<String>,
     /// What the user may do.
     pub role: Role,
+    /// What the app said the user may do, beside tokens: it counts where a token says nothing of it
+    /// (`contracts/tracking.md` section 8, "No role claim in tokens").
+    pub told_role: Option<Role>,
     /// Whether the account may connect.
     pub active: bool,
     /// Titles given by an admin.

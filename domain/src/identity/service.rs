@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     accounts::Profile,
-    actor::Actor,
+    actor::{Actor, Role},
     events::{Audience, CredentialEnd, DomainEvent, Published},
     ids::{DeviceId, UserId},
     ports::{Bus, Store, StoreError},
@@ -98,11 +98,12 @@ impl Identity {
         if !meant_for || (internal && claims.purpose.as_deref() != Some(SOCKET_PURPOSE)) {
             return Err(TokenFault::Refused.into());
         }
+        let said_role = claims.role;
         let mut actor = Actor {
             user: claims.user,
             profile: claims.profile,
             email: claims.email,
-            role: claims.role,
+            role: claims.role.unwrap_or(Role::User),
             device: claims.device.unwrap_or_else(|| device.clone()),
             token: claims.token,
             issued_at: claims.issued_at,
@@ -117,6 +118,10 @@ impl Identity {
         let known = self.store.user(&actor.user).await?;
         if known.as_ref().is_some_and(|user| !user.active) {
             return Err(TokenFault::Refused.into());
+        }
+        // Where the token is silent the app's word counts, and nothing that another token once said.
+        if let (None, Some(told)) = (said_role, known.as_ref().and_then(|user| user.told_role)) {
+            actor.role = told;
         }
         let Actor { user, email, role, profile, .. } = &actor;
         self.store.learn_user(user, email, *role, profile, self.clock.now()).await?;

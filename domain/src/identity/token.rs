@@ -87,8 +87,8 @@ pub struct Claims {
     pub email: String,
     /// How they are shown, as far as the token says.
     pub profile: Profile,
-    /// What they may do.
-    pub role: Role,
+    /// What they may do, if it says so.
+    pub role: Option<Role>,
     /// Which token this is.
     pub token: TokenId,
     /// The app's own id of the device, if it puts one into its tokens.
@@ -167,9 +167,10 @@ impl Verifier {
             Some(_) => return Err(TokenFault::IncompleteClaims),
         };
         let role = match (first(&self.names.admin), first(&self.names.role)) {
-            (Some(Value::Bool(true)), _) => Role::Admin,
-            (_, Some(Value::String(word))) => Role::from_word(word),
-            _ => Role::User,
+            (Some(Value::Bool(true)), _) => Some(Role::Admin),
+            (_, Some(Value::String(word))) => Some(Role::from_word(word)),
+            (None, None) => None,
+            _ => Some(Role::User),
         };
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         let shown = |names: &[&str]| {

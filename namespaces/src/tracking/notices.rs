@@ -98,7 +98,7 @@ pub(super) fn outcomes(
     changed: &[Recipient],
     at: Timestamp,
 ) -> Vec<TrackingNotification> {
-    let decided = || changed.iter().filter(|recipient| recipient.status.is_final());
+    let decided = || changed.iter().filter(|recipient| is_decided_now(recipient));
     let all = decided().count();
     if all <= MOST_SINGLY {
         return decided().map(|recipient| outcome(recipient, at)).collect();
@@ -109,6 +109,13 @@ pub(super) fn outcomes(
     let message = format!("{delivered} delivered, {failed} failed");
     let prefix = format!("delivery_{}", tracked.id);
     vec![made(&prefix, DELIVERY, "Delivery Update", message, Some(data), at)]
+}
+
+/// Whether it was decided with the last change. What becomes known of a recipient afterwards, its price say, is no second
+/// delivery.
+fn is_decided_now(recipient: &Recipient) -> bool {
+    recipient.status.is_final()
+        && recipient.delivered_at.is_none_or(|delivered| delivered == recipient.updated_at)
 }
 
 fn outcome(recipient: &Recipient, at: Timestamp) -> TrackingNotification {

@@ -25,7 +25,7 @@ fn part(value: &Value) -> String {
 fn id_and_role_are_enough() {
     let claims = read(&token(&json!({ "id": "ann", "role": "moderator", "exp": 2_000 }))).unwrap();
     assert_eq!(claims.user.as_str(), "ann");
-    assert_eq!(claims.role, Role::Staff);
+    assert_eq!(claims.role, Some(Role::Staff));
     assert_eq!(claims.email, "");
     assert_eq!(claims.profile, Profile::default());
 }

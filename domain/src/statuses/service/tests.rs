@@ -109,6 +109,7 @@ impl People for Everyone {
             profile_image: None,
             bio: None,
             role: Role::User,
+            told_role: None,
             active: true,
             designations: Vec::new(),
             created_at: at,

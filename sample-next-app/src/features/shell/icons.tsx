@@ -68,6 +68,12 @@ export const PulseIcon = () => (
   </Icon>
 )
 
+export const ChartIcon = () => (
+  <Icon>
+    <path d="M4 4v15a1 1 0 0 0 1 1h15M8 16v-4M12 16V8M16 16v-6" />
+  </Icon>
+)
+
 export const HookIcon = () => (
   <Icon>
     <path d="M14 7v8a5 5 0 0 1-10 0v-1.500l2.500 1.500" />

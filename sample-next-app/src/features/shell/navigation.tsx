@@ -4,7 +4,18 @@ import { useNotifications } from '@outrigger/client/react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { BellIcon, ChatIcon, DevicesIcon, HookIcon, LinksIcon, Mark, PeopleIcon, PulseIcon, UsersIcon } from './icons'
+import {
+  BellIcon,
+  ChartIcon,
+  ChatIcon,
+  DevicesIcon,
+  HookIcon,
+  LinksIcon,
+  Mark,
+  PeopleIcon,
+  PulseIcon,
+  UsersIcon,
+} from './icons'
 import styles from './shell.module.css'
 
 interface Place {
@@ -17,6 +28,7 @@ const PLACES: readonly Place[] = [
   { href: '/', label: 'Messages', icon: <ChatIcon /> },
   { href: '/notifications', label: 'Notifications', icon: <BellIcon /> },
   { href: '/social', label: 'Social', icon: <PeopleIcon /> },
+  { href: '/campaign', label: 'Campaign', icon: <ChartIcon /> },
   { href: '/sessions', label: 'Sessions', icon: <DevicesIcon /> },
   { href: '/legacy', label: 'Namespaces', icon: <LinksIcon /> },
 ]

@@ -11,16 +11,22 @@ const ANSWER_HEADERS = ['content-type', 'cache-control', 'etag', 'content-securi
 export interface Passed {
   readonly method?: 'GET' | 'POST' | 'PATCH'
   readonly body?: unknown
+  /** Shows the token in a header: contract `tracking` takes no cookie. */
+  readonly byHeader?: boolean
   readonly ifNoneMatch?: string | null
   /** For calls that take longer than others. */
   readonly patienceMs?: number
 }
 
 /** The sidecar's answer, or null if it is down. */
-export async function askSidecar(path: string, { method = 'GET', body, ifNoneMatch, patienceMs = PATIENCE_MS }: Passed = {}): Promise<Response | null> {
+export async function askSidecar(
+  path: string,
+  { method = 'GET', body, byHeader = false, ifNoneMatch, patienceMs = PATIENCE_MS }: Passed = {},
+): Promise<Response | null> {
   const token = await authCookie()
   const headers = new Headers()
-  if (token) headers.set('cookie', `${AUTH_COOKIE}=${token}`)
+  if (token && byHeader) headers.set('authorization', `Bearer ${token}`)
+  else if (token) headers.set('cookie', `${AUTH_COOKIE}=${token}`)
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (ifNoneMatch) headers.set('if-none-match', ifNoneMatch)
   try {
