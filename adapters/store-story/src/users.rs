@@ -37,6 +37,7 @@ pub(crate) async fn a_patch_changes_what_it_names(store: &dyn Store, _: &Heard) 
     let promoted = store.upsert_user(&ann, &patch, at(3), None).await.unwrap();
     let mut expected = changed;
     expected.role = Role::Admin;
+    expected.told_role = Some(Role::Admin);
     expected.updated_at = at(3);
     assert_eq!(promoted, expected);
     assert_eq!(store.user(&ann).await.unwrap(), Some(expected.clone()));
