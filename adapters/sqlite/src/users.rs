@@ -55,7 +55,7 @@ pub(crate) async fn find(db: &SqlitePool, id: &UserId) -> sqlx::Result<Option<Us
     sqlx::query_as!(
         Row,
         r#"SELECT id, email, first_name, last_name, name, profile_image, bio, role,
-               told_role, active AS "active: bool", designations, created_at, updated_at
+               told_role AS "told_role?", active AS "active: bool", designations, created_at, updated_at
            FROM users WHERE id = ?"#,
         id
     )
@@ -74,7 +74,7 @@ pub(crate) async fn find_all(
     sqlx::query_as!(
         Row,
         r#"SELECT id, email, first_name, last_name, name, profile_image, bio, role,
-               told_role, active AS "active: bool", designations, created_at, updated_at
+               told_role AS "told_role?", active AS "active: bool", designations, created_at, updated_at
            FROM users WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"#,
         ids
     )
@@ -96,7 +96,7 @@ pub(crate) async fn active(
     sqlx::query_as!(
         Row,
         r#"SELECT id, email, first_name, last_name, name, profile_image, bio, role,
-               told_role, active AS "active: bool", designations, created_at, updated_at
+               told_role AS "told_role?", active AS "active: bool", designations, created_at, updated_at
            FROM users WHERE id > ? AND active = 1 ORDER BY id LIMIT ?"#,
         after,
         limit
@@ -143,7 +143,7 @@ impl Write for Upsert {
                    role = coalesce(?8, role), told_role = coalesce(?8, told_role), active = coalesce(?9, active),
                    designations = coalesce(?10, designations), updated_at = ?11
                RETURNING id AS "id!", email AS "email!", first_name, last_name, name, profile_image, bio,
-                   role AS "role!", told_role, active AS "active!: bool", designations AS "designations!",
+                   role AS "role!", told_role AS "told_role?", active AS "active!: bool", designations AS "designations!",
                    created_at AS "created_at!", updated_at AS "updated_at!""#,
             id,
             patch.email,
