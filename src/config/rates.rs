@@ -9,7 +9,7 @@ use super::reader::Reader;
 
 /// The figures of `contracts/rooms.md` section 7, `contracts/social.md` section 2 and `contracts/tracking.md`
 /// section 7, and generous ones for what the contracts do not name.
-const DEFAULTS: [(&str, Allowance); 38] = [
+const DEFAULTS: [(&str, Allowance); 37] = [
     ("typing", Allowance::per_secs(20, 10)),
     ("joinChatRoom", Allowance::per_secs(30, 60)),
     ("messageRead", Allowance::per_secs(120, 60)),
@@ -45,7 +45,6 @@ const DEFAULTS: [(&str, Allowance); 38] = [
     ("social:seen", Allowance::per_secs(120, 60)),
     ("social:push_subscription", Allowance::per_secs(20, 60)),
     ("social:read", Allowance::per_secs(300, 60)),
-    ("social:status", Allowance::per_secs(300, 60)),
     ("tracking:event", Allowance::per_secs(60, 60)),
     ("tracking:read", Allowance::per_secs(300, 60)),
 ];
