@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use outrigger_api_compat::CommerceState;
 use outrigger_domain::{
+    commerce::AuditLog,
     connections::Connections,
     identity::Identity,
     limits::RateLimits,
@@ -49,6 +51,7 @@ pub(crate) struct Background {
     pub(crate) typing: Arc<TypingTimers>,
     pub(crate) progress: Arc<Progress>,
     pub(crate) figures: Arc<Figures>,
+    pub(crate) commerce: CommerceState,
     pub(crate) push: Option<Arc<Push>>,
 }
 
@@ -56,6 +59,7 @@ pub(crate) struct Background {
 pub(crate) struct Running {
     tasks: JoinSet<()>,
     leases: JoinSet<()>,
+    log: Arc<AuditLog>,
 }
 
 impl Running {
@@ -72,8 +76,9 @@ impl Running {
         self.leases.shutdown().await;
     }
 
-    /// Ends them all.
+    /// Ends them all; what the audit log still holds is written.
     pub(crate) async fn shutdown(&mut self) {
+        self.log.finish().await;
         self.leases.shutdown().await;
         self.tasks.shutdown().await;
     }
@@ -102,11 +107,16 @@ impl Background {
         tasks.spawn(async move { self.typing.run().await });
         tasks.spawn(async move { self.progress.run().await });
         tasks.spawn(async move { self.figures.run().await });
+        let CommerceState { audit, throttle, bulletins, .. } = self.commerce;
+        let log = Arc::clone(&audit);
+        tasks.spawn(async move { audit.run().await });
+        tasks.spawn(async move { throttle.run().await });
+        tasks.spawn(async move { bulletins.run().await });
         let mut leases = JoinSet::new();
         if let Some(kept) = self.leases {
             leases.spawn(async move { kept.run().await });
         }
-        Running { tasks, leases }
+        Running { tasks, leases, log }
     }
 }
 

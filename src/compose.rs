@@ -40,6 +40,7 @@ use tokio::sync::mpsc;
 use crate::{
     background::Background,
     config::Config,
+    market::{MarketParts, market},
     pushing,
     telling::{self, Telling},
     tracked::Tracked,
@@ -95,8 +96,12 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let secret = config.jwt_secret.expose().as_bytes();
     let verifier = Verifier::hs256(secret, config.claims.clone());
     let minter = Arc::new(Minter::hs256(secret, config.claims.clone()));
-    let identity =
-        Arc::new(Identity::load(verifier, store.clone(), bus.clone(), clock.clone()).await?);
+    let lookup = telling::lookup(config, &clock)?;
+    let identity = Identity::load(verifier, store.clone(), bus.clone(), clock.clone()).await?;
+    let identity = Arc::new(match &config.user_lookup {
+        Some(_) => identity.asking(lookup.clone()),
+        None => identity,
+    });
     let chats = Arc::new(Chats::new(store.clone(), bus.clone(), clock.clone()));
     let sessions =
         Arc::new(Sessions::new(store.clone(), bus.clone(), clock.clone(), identity.clone()));
@@ -117,7 +122,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         ids.clone(),
         presence.clone(),
         chats.clone(),
-        telling::lookup(config, &clock)?,
+        lookup,
         MessagePolicy {
             limits: config.messages,
             image_base: config.public_url.clone(),
@@ -142,17 +147,33 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let push = pushing::push(config.push.as_ref(), database.clone(), &store, &presence, &clock)?;
     let outreach = Arc::new(Outreach::new(
         bus.clone(),
-        database,
+        database.clone(),
         clock.clone(),
         config.limits.max_payload_bytes,
     ));
     let limits = Arc::new(RateLimits::new(config.rate_limits.clone()));
+    let (commerce_services, commerce) = market(MarketParts {
+        config: config.commerce,
+        store: database,
+        users: &store,
+        notifications: &notifications,
+        outreach: &outreach,
+        bus: &bus,
+        clock: &clock,
+        ids: &ids,
+        forward: telling.as_ref().and_then(|telling| telling.forward.clone()),
+    })
+    .await?;
 
     let transport_limits = Arc::new(config.limits.clone());
     let hub = Hub::new(transport_limits.clone());
     let connections: Arc<dyn Connections> = Arc::new(OpenSockets::new(hub.clone()));
-    let door =
-        Arc::new(Door::new(identity.clone(), config.auth_cookie.clone(), config.sockets_per_user));
+    let door = Arc::new(Door::new(
+        identity.clone(),
+        config.auth_cookie.clone(),
+        config.sockets_per_user,
+        ids.clone(),
+    ));
     let desk = Arc::new(Desk::new(DeskParts {
         door,
         messaging: messaging.clone(),
@@ -191,6 +212,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         figures: figures.clone(),
         track_unknown: config.track_unknown,
         actions,
+        commerce: commerce_services,
         feed: feed.clone(),
         recorder: recorder.clone(),
         clock: clock.clone(),
@@ -218,6 +240,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         statuses: statuses.clone(),
         tracking: tracking.clone(),
         figures: figures.clone(),
+        commerce: commerce.clone(),
         push: push.clone(),
         sessions: sessions.clone(),
         connections: connections.clone(),
@@ -247,6 +270,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         statuses: statuses.clone(),
         tracking,
         figures: figures.clone(),
+        commerce: commerce.clone(),
         push: push.clone(),
         sessions,
         connections: connections.clone(),
@@ -287,6 +311,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         typing,
         progress,
         figures,
+        commerce,
         push: push.clone(),
         leases,
         presence,

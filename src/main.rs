@@ -6,6 +6,7 @@ mod compose;
 mod config;
 mod dev;
 mod logging;
+mod market;
 mod mint;
 mod pushing;
 mod serve;

@@ -66,6 +66,8 @@ pub(crate) struct Telling {
     pub(crate) deliveries: Option<Arc<Deliveries>>,
     /// Only if the app decides about something.
     pub(crate) actions: Option<Actions>,
+    /// Only if the app wants to hear of what clients send.
+    pub(crate) forward: Option<Arc<Webhooks>>,
 }
 
 impl Telling {
@@ -115,11 +117,12 @@ impl Telling {
         let deliveries = wants(WebhookKind::MessageDelivered)
             .then(|| Arc::new(Deliveries::new(store.clone(), clock.clone())));
         let webhooks = Arc::new(Webhooks::new(store.clone(), ids.clone(), clock.clone()));
-        let named = !settings.actions.is_empty() && wants(WebhookKind::ClientEvent);
+        let forward = wants(WebhookKind::ClientEvent).then(|| Arc::clone(&webhooks));
+        let named = !settings.actions.is_empty() && forward.is_some();
         let actions = named.then(|| Actions {
             names: Arc::new(settings.actions.iter().cloned().collect::<HashSet<_>>()),
             webhooks: webhooks.clone(),
         });
-        Ok(Self { webhooks, sender, leases, deliveries, actions })
+        Ok(Self { webhooks, sender, leases, deliveries, actions, forward })
     }
 }

@@ -48,6 +48,11 @@ impl Refusal {
         Self { status, body, retry_after: None }
     }
 
+    /// The same in other words.
+    pub(crate) fn saying(self, body: Value) -> Self {
+        Self { body, ..self }
+    }
+
     /// The status.
     pub(crate) fn status(&self) -> StatusCode {
         self.status

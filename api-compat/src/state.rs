@@ -10,6 +10,7 @@ use axum::extract::FromRef;
 use outrigger_domain::{
     accounts::Accounts,
     chats::Chats,
+    commerce::{AuditLog, Bulletins, Crowd, DebugCounters, EventMap, Marketplace, Throttle},
     connections::Connections,
     events::Secret,
     identity::{Identity, Minter},
@@ -84,6 +85,25 @@ impl Default for PublicSettings {
     }
 }
 
+/// What of the marketplace stands behind routes (`contracts/commerce.md` sections 4 and 5).
+#[derive(Clone)]
+pub struct CommerceState {
+    /// Orders, decisions, notices, and users who are sent away.
+    pub market: Arc<Marketplace>,
+    /// Who may send what.
+    pub map: Arc<EventMap>,
+    /// Who is there on this node.
+    pub crowd: Arc<Crowd>,
+    /// What became of sockets.
+    pub audit: Arc<AuditLog>,
+    /// Events and errors counted.
+    pub debug: Arc<DebugCounters>,
+    /// Events of which the last one in a while counts.
+    pub throttle: Arc<Throttle>,
+    /// The app's own figures for admins.
+    pub bulletins: Arc<Bulletins>,
+}
+
 /// What stands behind the public routes.
 #[derive(Clone, FromRef)]
 pub struct PublicState {
@@ -105,6 +125,8 @@ pub struct PublicState {
     pub tracking: Arc<Tracking>,
     /// Figures of them.
     pub figures: Arc<Figures>,
+    /// The marketplace.
+    pub commerce: CommerceState,
     /// Web push; absent if there is no key for it.
     pub push: Option<Arc<Push>>,
     /// Devices.
@@ -154,6 +176,8 @@ pub struct InternalState {
     pub tracking: Arc<Tracking>,
     /// Figures of them.
     pub figures: Arc<Figures>,
+    /// The marketplace.
+    pub commerce: CommerceState,
     /// Web push; absent if there is no key for it.
     pub push: Option<Arc<Push>>,
     /// Devices.

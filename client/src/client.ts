@@ -1,6 +1,7 @@
 // The client of one page: at most two connections however many components use it, opened when first needed.
 
 import { Account } from './account/account.js'
+import { Standing } from './commerce/standing.js'
 import { Channel } from './connection/channel.js'
 import { Connection } from './connection/connection.js'
 import type { Fault } from './connection/faults.js'
@@ -26,6 +27,7 @@ const SPEAKS_FOR_ALL: readonly ChannelName[] = [
   'rooms',
   'social',
   'tracking',
+  'commerce',
   '/messenger',
   '/auth',
   '/notifications',
@@ -39,6 +41,8 @@ export class OutriggerClient {
   readonly rest: Rest
   /** The chats of several that this client is in. */
   readonly chats = new JoinedChats()
+  /** Whom contract `commerce` takes this user for. */
+  readonly standing = new Standing()
   readonly #urls: UrlRing
   readonly #tokens: Tokens
   readonly #account: Account
@@ -85,6 +89,11 @@ export class OutriggerClient {
   /** Contract `tracking`: what becomes of messages sent to many, figures, announcements. On the connection of `rooms`, too. */
   tracking(): TypedSocket<'tracking'> {
     return this.socket('tracking')
+  }
+
+  /** Contract `commerce`: orders, carts, chats and notices of a marketplace. On the connection of `rooms`, too. */
+  commerce(): TypedSocket<'commerce'> {
+    return this.socket('commerce')
   }
 
   /** Live state for admins; others are refused. */
@@ -210,8 +219,8 @@ export class OutriggerClient {
     const { over, namespace } = places[name]
     const parts = {
       connection: this.#connection(over),
-      // Contract `tracking` takes no cookie.
-      tokens: name === 'tracking' ? new SocketTokens(this.#tokens, this.rest) : this.#tokens,
+      // Contracts `tracking` and `commerce` take no cookie.
+      tokens: name === 'tracking' || name === 'commerce' ? new SocketTokens(this.#tokens, this.rest) : this.#tokens,
       feed: this.settings.resume && name !== 'monitor' ? this.#feedOf(name) : null,
     }
     const channel = new Channel(name, namespace, parts, {
@@ -224,6 +233,7 @@ export class OutriggerClient {
     ;(this.#channels as Record<ChannelName, unknown>)[name] = channel
     if (channel.socket.channel === 'rooms') this.#account.follow(this.#channels.rooms!.socket)
     if (channel.socket.channel === '/auth') this.#account.follow(this.#channels['/auth']!.socket)
+    if (channel.socket.channel === 'commerce') this.standing.follow(this.#channels.commerce!.socket)
     channel.state.subscribe(() => this.#summarize())
     this.#latency.follow(channel.socket.raw, channel.state)
     return channel

@@ -3,6 +3,9 @@
 
 import { contracts } from './generated/contracts.js'
 import type {
+  CommerceAcks,
+  CommerceClientEvents,
+  CommerceServerEvents,
   LegacyAuthAcks,
   LegacyAuthClientEvents,
   LegacyAuthServerEvents,
@@ -34,6 +37,7 @@ export const names = {
   notifications: contracts.legacy['/notifications'],
   social: contracts.social['/'],
   tracking: contracts.tracking['/'],
+  commerce: contracts.commerce['/'],
   monitor: contracts.monitor['/monitor'],
 } as const
 
@@ -72,12 +76,13 @@ export interface Channels {
   >
   social: Dialogue<SocialServerEvents & CustomEvents, SocialClientEvents, SocialAcks>
   tracking: Dialogue<TrackingServerEvents & CustomEvents, TrackingClientEvents, TrackingAcks>
+  commerce: Dialogue<CommerceServerEvents & CustomEvents, CommerceClientEvents, CommerceAcks>
   monitor: Dialogue<MonitorServerEvents, MonitorClientEvents, MonitorAcks>
 }
 
 export type ChannelName = keyof Channels
 /** The contracts in whose words this package can speak of messages and notifications. */
-export type ContractName = 'rooms' | 'social'
+export type ContractName = 'rooms' | 'social' | 'commerce'
 export type LegacyNamespace = '/auth' | '/messenger' | '/notifications'
 
 /** Which of the client's connections carries a channel, and under which namespace. */
@@ -85,6 +90,7 @@ export const places: Readonly<Record<ChannelName, { over: 'main' | 'legacy'; nam
   rooms: { over: 'main', namespace: '/' },
   social: { over: 'main', namespace: '/social' },
   tracking: { over: 'main', namespace: '/tracking' },
+  commerce: { over: 'main', namespace: '/commerce' },
   monitor: { over: 'main', namespace: '/monitor' },
   '/auth': { over: 'legacy', namespace: '/auth' },
   '/messenger': { over: 'legacy', namespace: '/messenger' },

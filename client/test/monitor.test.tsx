@@ -57,7 +57,7 @@ test('an admin sees users with their devices, figures, rates and events', async 
   assert.ok(here.text().includes(alice.device.ip))
   await until('events', () => here.text().includes('Recent events') && here.text().includes('Events a second'))
   assert.ok(!here.text().includes(alice.token), 'no token is ever shown')
-  await until('nothing wrong', () => here.text().includes('No fault seen') || findings(here).includes('healthy'), 9_000)
+  await until('nothing wrong', () => here.text().includes('No fault seen') || findings(here).includes('healthy'), 20_000)
   here.unmount()
   client.close()
 })

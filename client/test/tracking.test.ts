@@ -133,7 +133,7 @@ test('12,000 recipients go in three calls; a page keeps those that changed last'
   assert.deepEqual(seen, [5_000, 10_000, 12_000])
   assert.deepEqual([taken.changed, taken.successCount, taken.total], [12_000, 12_000, 12_000])
   const { tracker } = await follow(alice, id)
-  await until('the state', () => tracker.value.successCount === 12_000 && tracker.value.recipients.size === 500)
+  await until('the state', () => tracker.value.successCount === 12_000 && tracker.value.recipients.size === 500, 20_000)
   await server.broadcastRecipientUpdates(alice.userId, id, updates(1_200, 'DELIVERED'))
   await until('all that changed', () => tracker.value.recipients.get('r1199')?.status === 'DELIVERED', 20_000)
   assert.equal(tracker.value.recipients.size, 1_000, 'no more than that are kept')

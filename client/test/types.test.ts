@@ -52,6 +52,14 @@ test('events, payloads and answers are those of the contract', async () => {
     assert.ok(inRooms.includes('user_alice') && total > 0)
     // @ts-expect-error: it is one of the contract's words
     tracking.on(names.tracking.server.message_update, ({ status }) => status === 'GONE')
+    const commerce = client.commerce()
+    const { messageId } = await commerce.ask(names.commerce.client['chat:message'], { message: 'hi', roomId: 'lobby' })
+    const { data: stats } = await commerce.ask(names.commerce.client['admin:stats'])
+    assert.ok(messageId.length + stats.totalUsers > 0)
+    // @ts-expect-error: it has no such field
+    commerce.on(names.commerce.server['order:status:changed'], ({ status }) => status)
+    // @ts-expect-error: a status is missing
+    commerce.emit(names.commerce.client['seller:order_status_update'], { orderId: '7' })
     const outrigger = createOutrigger({ url: '', secret: '' })
     await outrigger.sendToUsers(['bob'], 'invoiceReady', { invoiceId: '7' }, { durable: true })
     // @ts-expect-error: only users have feeds
@@ -59,6 +67,16 @@ test('events, payloads and answers are those of the contract', async () => {
     await outrigger.broadcastMessageUpdate('bob', { messageId: 'm', status: 'SENT', cost: 2 })
     // @ts-expect-error: no such status
     await outrigger.broadcastRecipientUpdate('bob', { messageId: 'm', recipientId: 'r', status: 'ARRIVED' })
+    // The same name in two contracts: each takes its own.
+    await outrigger.broadcastSystemNotification({ title: 'Down', message: 'at noon' })
+    await outrigger.commerce.notifications.broadcastSystemNotification('Down at noon', 'high')
+    await outrigger.commerce.notifications.sendToUser('bob', { type: 'note', title: 'Hi', message: 'there' })
+    // @ts-expect-error: an event is no notification
+    await outrigger.commerce.notifications.sendToUser('bob', 'invoiceReady')
+    // @ts-expect-error: no such role
+    await outrigger.commerce.emitToRole('boss', 'x')
+    const sockets: string[] = await outrigger.orThrow.commerce.getUserSockets('bob')
+    assert.ok(sockets)
     const result = await outrigger.isUserOnline('bob')
     // @ts-expect-error: it may have failed
     const online: boolean = result.value

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::Profile,
     ids::{DeviceId, TokenId, UserId},
+    naming::Ids,
     time::Timestamp,
 };
 
@@ -47,7 +48,17 @@ impl Role {
     }
 }
 
-/// A user whose token was verified, on one device.
+/// User ids of people without a token start so; it begins with [`crate::identity::RESERVED_PREFIX`], so that no token of the
+/// app can carry one, no list shows one, and no webhook tells of one.
+const GUEST_PREFIX: &str = "outrigger:guest-";
+
+/// Whether this is the id of someone without a token.
+#[must_use]
+pub fn is_guest(user: &UserId) -> bool {
+    user.as_str().starts_with(GUEST_PREFIX)
+}
+
+/// A user whose token was verified, on one device; or a guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The user.
@@ -69,6 +80,31 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Somebody who showed no token, under a name that nobody else has and that no token can carry. Only contracts that
+    /// let such people in know any (`contracts/commerce.md` section 1, "Guest mode").
+    #[must_use]
+    pub fn guest(ids: &dyn Ids, device: DeviceId) -> Self {
+        let id = ids.token();
+        let sound = "a UUID behind a prefix is a valid id";
+        Self {
+            user: UserId::new(format!("{GUEST_PREFIX}{id}"))
+                .unwrap_or_else(|_| unreachable!("{sound}")),
+            profile: Profile::default(),
+            email: String::new(),
+            role: Role::Guest,
+            device,
+            token: TokenId::new(id).unwrap_or_else(|_| unreachable!("{sound}")),
+            issued_at: None,
+            expires_at: Timestamp::from_ms(i64::MAX),
+        }
+    }
+
+    /// Whether it is nobody who showed a token.
+    #[must_use]
+    pub fn is_guest(&self) -> bool {
+        is_guest(&self.user)
+    }
+
     /// Whether the user may act on others.
     #[must_use]
     pub fn is_admin(&self) -> bool {

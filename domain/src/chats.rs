@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    commerce,
     events::{Audience, DomainEvent, Published},
     ids::{ChatId, UserId},
     ports::{Bus, Store, StoreError},
@@ -68,10 +69,14 @@ impl Chats {
     }
 }
 
-/// Every way to read a chat's name as the ids of two users in order.
+/// Every way to read a chat's name as the ids of two users in order. Rooms of the marketplace have none: whoever is in one
+/// was let in, and nobody by name.
 #[must_use]
 pub fn pairs(chat: &ChatId) -> Vec<(UserId, UserId)> {
     let name = chat.as_str();
+    if name.starts_with(commerce::ROOM) {
+        return Vec::new();
+    }
     name.match_indices('_')
         .map(|(at, _)| (&name[..at], &name[at + 1..]))
         .filter(|(a, b)| a < b)
@@ -118,6 +123,7 @@ mod tests {
         assert!(read("ann_ann").is_empty());
         assert!(read("ann").is_empty());
         assert!(read("_bob").is_empty());
+        assert!(read(":auction:7_bob").is_empty(), "a room that ends like a user's id");
         assert_eq!(read("a_x_b"), vec![pair("a", "x_b"), pair("a_x", "b")]);
     }
 

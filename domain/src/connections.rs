@@ -2,6 +2,7 @@
 
 use crate::{
     actor::Role,
+    events::{Audience, SocketKey},
     ids::{ChatId, DeviceId, TokenId, UserId},
 };
 
@@ -17,6 +18,8 @@ pub struct Totals {
 /// One socket of a user, without its id, which is a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenSocket {
+    /// Which one, on this node.
+    pub key: SocketKey,
     /// Whose.
     pub user: UserId,
     /// On which device.
@@ -33,6 +36,15 @@ pub struct OpenSocket {
     pub transport: &'static str,
 }
 
+/// How many an audience is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gathered {
+    /// Users, each once.
+    pub users: usize,
+    /// Socket.IO sockets.
+    pub sockets: usize,
+}
+
 /// Open connections, as the layer that holds them sees them.
 pub trait Connections: Send + Sync + 'static {
     /// How much is open.
@@ -41,4 +53,7 @@ pub trait Connections: Send + Sync + 'static {
     fn of_user(&self, user: &UserId) -> Vec<OpenSocket>;
     /// Users with a socket in a chat, each once, in order.
     fn in_chat(&self, chat: &ChatId) -> Vec<UserId>;
+    /// How many sockets of how many users an audience means now, guests among the sockets only
+    /// (`contracts/commerce.md` section 5, `getRoomUserCount`).
+    fn gathered(&self, audience: &Audience) -> Gathered;
 }

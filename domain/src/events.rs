@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     actor::Role,
+    commerce::CommerceEvent,
     ids::{ChatId, DeviceId, MessageId, NotificationId, TokenId, TrackedId, UserId},
     messaging::{Message, Reading},
     notifications::Notification,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Whom an event is for. Turned into room names in one place only, in `namespaces`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Audience {
     /// Every socket of one user.
     User(UserId),
@@ -49,7 +50,17 @@ pub enum Audience {
         /// Who does not.
         users: Vec<UserId>,
     },
+    /// Everyone of `of` but one socket: the one whose client did it and needs no telling. Never kept in a feed.
+    ExceptSocket {
+        /// Who would get it.
+        of: Box<Audience>,
+        /// Which socket does not.
+        socket: SocketKey,
+    },
 }
+
+/// A socket of this process, by a number that says nothing to anybody outside of it; unlike its id it is no credential.
+pub type SocketKey = u64;
 
 /// Why a socket loses its standing while connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -197,6 +208,8 @@ pub enum DomainEvent {
         token: Secret,
         /// What the user may do from now on.
         role: Role,
+        /// What the app said of it beside tokens, where the app's word counts more (`contracts/commerce.md` section 1).
+        told_role: Option<Role>,
         /// Why, for people.
         reason: String,
     },
@@ -207,6 +220,11 @@ pub enum DomainEvent {
         /// Why, for people.
         reason: String,
     },
+    /// The app gave the user another role, beside tokens.
+    RoleChanged {
+        /// What the user may do from now on.
+        role: Role,
+    },
     /// The user's designations were replaced.
     Designations {
         /// The whole list.
@@ -216,6 +234,11 @@ pub enum DomainEvent {
     },
     /// The user is logged out and the sockets close.
     ForceLogout {
+        /// Why, for people.
+        reason: String,
+    },
+    /// The user's sockets close; whoever wants to may come back.
+    Disconnected {
         /// Why, for people.
         reason: String,
     },
@@ -230,6 +253,19 @@ pub enum DomainEvent {
     },
     /// A membership ended: the sockets leave the chat.
     ChatLeft(ChatId),
+    /// Someone came into a chat, or went out of it; for those who are in it.
+    ChatVisit {
+        /// Which.
+        chat: ChatId,
+        /// Who.
+        user: UserId,
+        /// What the user is called, if that is known.
+        name: Option<String>,
+        /// Came, or went.
+        entered: bool,
+    },
+    /// Something of the marketplace.
+    Commerce(CommerceEvent),
     /// A message sent to many has come further.
     TrackedMessage(Arc<Tracked>),
     /// Recipients of such a message have come further.
@@ -253,7 +289,10 @@ impl DomainEvent {
     /// Whether the sockets that get this event are closed behind it.
     #[must_use]
     pub fn closes(&self) -> bool {
-        matches!(self, Self::ForceLogout { .. } | Self::CredentialEnded(_))
+        matches!(
+            self,
+            Self::ForceLogout { .. } | Self::Disconnected { .. } | Self::CredentialEnded(_)
+        )
     }
 }
 

@@ -98,6 +98,10 @@ id!(
     RecipientId
 );
 id!(
+    /// An order of the marketplace, as the app names it (`contracts/commerce.md`).
+    OrderId
+);
+id!(
     /// One browser or program of a user: the app's own id for it, or a hash of user agent and address
     /// (`contracts/rooms.md` section 6).
     DeviceId

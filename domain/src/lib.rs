@@ -6,9 +6,11 @@
 pub mod accounts;
 pub mod actor;
 pub mod chats;
+pub mod commerce;
 pub mod connections;
 pub mod events;
 pub mod feed;
+mod finishing;
 pub mod identity;
 pub mod ids;
 pub mod limits;

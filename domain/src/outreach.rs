@@ -37,6 +37,20 @@ pub enum OutreachError {
     Store(#[from] StoreError),
 }
 
+/// Whether an event may be called so.
+///
+/// # Errors
+/// [`OutreachError::BadName`] or [`OutreachError::ReservedName`].
+pub fn check_name(name: &str) -> Result<(), OutreachError> {
+    if name.is_empty() || name.len() > MAX_EVENT_BYTES {
+        return Err(OutreachError::BadName);
+    }
+    if RESERVED_EVENTS.contains(&name) {
+        return Err(OutreachError::ReservedName);
+    }
+    Ok(())
+}
+
 /// What becomes of an event for those who are away.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Keeping {
@@ -70,6 +84,15 @@ impl Outreach {
         Self { bus, feeds, clock, max_bytes }
     }
 
+    /// Whether such an event could be sent now.
+    ///
+    /// # Errors
+    /// [`OutreachError`], as from [`Self::send`].
+    pub fn check(&self, name: &str, data: &RawValue) -> Result<(), OutreachError> {
+        check_name(name)?;
+        if data.get().len() > self.max_bytes { Err(OutreachError::TooLarge) } else { Ok(()) }
+    }
+
     /// Sends an event of the app.
     ///
     /// # Errors
@@ -83,15 +106,7 @@ impl Outreach {
         namespace: Option<String>,
         keeping: Keeping,
     ) -> Result<Reach, OutreachError> {
-        if name.is_empty() || name.len() > MAX_EVENT_BYTES {
-            return Err(OutreachError::BadName);
-        }
-        if RESERVED_EVENTS.contains(&name) {
-            return Err(OutreachError::ReservedName);
-        }
-        if data.get().len() > self.max_bytes {
-            return Err(OutreachError::TooLarge);
-        }
+        self.check(name, &data)?;
         let custom = CustomEvent { name: name.into(), data: data.into(), contract, namespace };
         let event = DomainEvent::Custom(custom);
         match (keeping, &audience) {

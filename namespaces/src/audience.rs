@@ -5,7 +5,7 @@
 
 use outrigger_domain::{
     actor::Actor,
-    events::Audience,
+    events::{Audience, SocketKey},
     ids::{ChatId, TrackedId, UserId},
 };
 use outrigger_transport::{Room, Selection};
@@ -80,5 +80,32 @@ pub fn selection(audience: &Audience) -> Option<Selection> {
             selection.except.extend(users.iter().map(user_room));
             Some(selection)
         }
+        // A socket is in no room of its own: whoever asks leaves it out by its key ([`left_out`]).
+        Audience::ExceptSocket { of, .. } => selection(of),
     }
+}
+
+/// The one socket that an audience does not mean although it is among those selected.
+#[must_use]
+pub fn left_out(audience: &Audience) -> Option<SocketKey> {
+    match audience {
+        Audience::ExceptSocket { socket, .. } => Some(*socket),
+        Audience::Except { of, .. } => left_out(of),
+        Audience::User(_)
+        | Audience::Users(_)
+        | Audience::Role(_)
+        | Audience::Chat(_)
+        | Audience::Device(..)
+        | Audience::OtherDevices(..)
+        | Audience::Token(_)
+        | Audience::Tracked { .. }
+        | Audience::Subscribers(_)
+        | Audience::All => None,
+    }
+}
+
+/// Whether an audience says that this user is not meant.
+#[must_use]
+pub fn leaves_out(audience: &Audience, user: &UserId) -> bool {
+    matches!(audience, Audience::Except { users, .. } if users.contains(user))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use outrigger_domain::{
     actor::Actor,
-    events::{DomainEvent, Published},
+    events::{Audience, DomainEvent, Published},
     ids::NotificationId,
 };
 use outrigger_transport::{Args, Conn, Frame, Reply};
@@ -57,6 +57,15 @@ pub fn is_only_tracked(event: &DomainEvent) -> bool {
     )
 }
 
+/// Whether only contract `commerce` has words for it.
+#[must_use]
+pub fn is_only_commerce(event: &DomainEvent) -> bool {
+    matches!(
+        event,
+        DomainEvent::Commerce(_) | DomainEvent::ChatVisit { .. } | DomainEvent::RoleChanged { .. }
+    )
+}
+
 /// One event that a client sent.
 pub struct Call<'a> {
     /// The socket it came on.
@@ -91,6 +100,10 @@ pub trait Voice: Send + Sync + 'static {
     /// Whether nothing of this kind is ever said in this contract: then nobody looks for its sockets. For what is told often
     /// and to everybody.
     fn is_silent_on(&self, event: &DomainEvent) -> bool;
+    /// Who is told in this contract, if that is fewer than are told in others.
+    fn narrowed(&self, _published: &Published) -> Option<Audience> {
+        None
+    }
     /// The application's own heartbeat, if the contract has one here.
     fn heartbeat(&self, namespace: &str) -> Option<Frame>;
     /// What is said before the process ends, if anything is.

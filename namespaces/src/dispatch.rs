@@ -13,7 +13,8 @@ use tokio::sync::mpsc;
 use tracing::debug;
 
 use crate::{
-    audience::{chat_room, own_rooms, selection},
+    audience::{chat_room, left_out, selection},
+    follower::become_role,
     monitor::{Place, Recorder},
     mount::Mounted,
     resume::{Gate, Passing},
@@ -68,7 +69,8 @@ impl Dispatcher {
     }
 
     fn deliver(&self, published: &Published) -> Reach {
-        let Some(selection) = selection(&published.audience) else { return Reach::default() };
+        let Some(everywhere) = selection(&published.audience) else { return Reach::default() };
+        let left_out = left_out(&published.audience);
         let mut reached = Reached::default();
         let mut arrived = false;
         for mounted in self.mounted.iter() {
@@ -76,7 +78,12 @@ impl Dispatcher {
                 continue;
             }
             let mount = mounted.id();
-            let conns = self.hub.to(&mount, &selection).conns();
+            let narrowed = mounted.voice.narrowed(published);
+            let narrowed = narrowed.as_ref().and_then(selection);
+            let mut conns = self.hub.to(&mount, narrowed.as_ref().unwrap_or(&everywhere)).conns();
+            if let Some(left_out) = left_out {
+                conns.retain(|conn| conn.key() != left_out);
+            }
             if conns.is_empty() {
                 continue;
             }
@@ -96,7 +103,7 @@ impl Dispatcher {
                     }
                 };
                 spoken_to += 1;
-                self.follow(conn, &actor, mounted.least_role, &published.event);
+                self.follow(conn, &actor, mounted, &published.event);
                 // What is left to the store for a gate that is closed arrives when it is read from there.
                 arrived |= taken && standing.gate().is_none_or(Gate::is_open);
                 if taken || published.event.closes() {
@@ -118,30 +125,47 @@ impl Dispatcher {
     }
 
     /// What an event changes at the socket itself.
-    fn follow(&self, conn: &Arc<Conn>, actor: &Actor, least: Role, event: &DomainEvent) {
+    fn follow(&self, conn: &Arc<Conn>, actor: &Actor, mounted: &Mounted, event: &DomainEvent) {
+        let follower = mounted.follower.as_ref();
         if event.closes() {
             conn.disconnect();
         } else if let DomainEvent::ChatLeft(chat) = event {
             self.hub.leave(conn.key(), &chat_room(chat));
-            if let Some(standing) = Standing::of(conn)
-                && let Some(followed) = standing.followed_if_any()
-            {
+            let Some(standing) = Standing::of(conn) else { return };
+            if let Some(followed) = standing.followed_if_any() {
                 followed.leave(chat);
             }
-        } else if let DomainEvent::TokenReplaced { role, .. } = event
-            && actor.role != *role
-            && let Some(standing) = Standing::of(conn)
-        {
-            let promoted = Actor { role: *role, ..actor.clone() };
-            let owner = promoted.user.as_str().into();
-            // The owner stays the same: there is no limit to meet.
-            if self.hub.place(conn.key(), own_rooms(&promoted), &owner, usize::MAX) {
-                standing.become_actor(promoted);
+            if let Some(follower) = follower {
+                follower.left(&standing, actor, chat);
             }
-            if *role < least {
+        } else if let DomainEvent::AccountStatus { active: false, .. } = event
+            && let Some(follower) = follower
+        {
+            follower.deactivated(conn);
+            conn.disconnect();
+        } else if let Some(role) = new_role(event, follower.is_some())
+            && actor.role != role
+        {
+            let promoted = become_role(&self.hub, conn, actor, role);
+            let may_stay = role >= mounted.least_role;
+            if let Some(follower) = follower {
+                follower.became(conn, &promoted, may_stay);
+            }
+            if !may_stay {
                 conn.disconnect();
             }
         }
+    }
+}
+
+/// The role that a user has from now on, where the app's record of the user counts more than a token, or elsewhere.
+fn new_role(event: &DomainEvent, by_record: bool) -> Option<Role> {
+    if let DomainEvent::TokenReplaced { role, told_role, .. } = event {
+        Some(told_role.filter(|_| by_record).unwrap_or(*role))
+    } else if let DomainEvent::RoleChanged { role } = event {
+        by_record.then_some(*role)
+    } else {
+        None
     }
 }
 
@@ -169,5 +193,27 @@ impl Reached {
 impl From<Reached> for Reach {
     fn from(reached: Reached) -> Self {
         Self { sockets: reached.sockets, devices: reached.devices.len() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outrigger_domain::events::Secret;
+
+    use super::*;
+
+    #[test]
+    fn a_record_counts_more_than_a_token_only_where_it_does() {
+        let token = |told_role| {
+            let (token, reason) = (Secret::new("t"), String::new());
+            DomainEvent::TokenReplaced { token, role: Role::User, told_role, reason }
+        };
+        assert_eq!(new_role(&token(Some(Role::Staff)), true), Some(Role::Staff));
+        assert_eq!(new_role(&token(Some(Role::Staff)), false), Some(Role::User));
+        assert_eq!(new_role(&token(None), true), Some(Role::User));
+        let changed = DomainEvent::RoleChanged { role: Role::Admin };
+        assert_eq!(new_role(&changed, true), Some(Role::Admin));
+        assert_eq!(new_role(&changed, false), None);
+        assert_eq!(new_role(&DomainEvent::PingAll, true), None);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use outrigger_domain::{
     actor::Actor,
     identity::{AuthError, Identity, TokenFault, UNKNOWN_ADDRESS, Use, device_id},
+    naming::Ids,
     sessions::Origin,
 };
 use outrigger_transport::{Admission, Handshake, Refusal};
@@ -24,30 +25,50 @@ pub struct Manner {
     pub cookie: bool,
     /// Whether a token without an address is refused.
     pub needs_email: bool,
+    /// Whether the app's record of a user counts more than what the token says, and must be there if the app can be asked.
+    pub by_record: bool,
+    /// Whether someone without any token is let in, as a guest.
+    pub guests: bool,
     /// The contract's text for a token that does not hold; clients compare it.
     pub text: fn(TokenFault) -> &'static str,
+    /// The contract's text for when the store cannot be asked.
+    pub unavailable: &'static str,
 }
 
 /// The manner of `rooms` and `legacy` (`contracts/rooms.md` section 1).
-pub const ROOMS: Manner =
-    Manner { header: false, cookie: true, needs_email: true, text: refusal_text };
+pub const ROOMS: Manner = Manner {
+    header: false,
+    cookie: true,
+    needs_email: true,
+    by_record: false,
+    guests: false,
+    text: refusal_text,
+    unavailable: UNAVAILABLE,
+};
 
 /// Recognises who opens a socket.
 pub struct Door {
     identity: Arc<Identity>,
     auth_cookie: String,
     sockets_per_user: usize,
+    ids: Arc<dyn Ids>,
 }
 
 impl Door {
     /// A door that reads tokens from `auth.token`, then from the header, then from the cookie `auth_cookie`, where the
-    /// contract says so.
+    /// contract says so. `ids` names guests.
     #[must_use]
-    pub fn new(identity: Arc<Identity>, auth_cookie: String, sockets_per_user: usize) -> Self {
-        Self { identity, auth_cookie, sockets_per_user }
+    pub fn new(
+        identity: Arc<Identity>,
+        auth_cookie: String,
+        sockets_per_user: usize,
+        ids: Arc<dyn Ids>,
+    ) -> Self {
+        Self { identity, auth_cookie, sockets_per_user, ids }
     }
 
-    /// Admits whoever shows a token that holds. With `pending`, someone without any token is let in as nobody.
+    /// Admits whoever shows a token that holds. Someone without any token is let in as nobody with `pending`, and as a
+    /// guest where the contract says so; whoever shows a token that does not hold is neither.
     ///
     /// # Errors
     /// The contract's text for what is wrong with the token.
@@ -70,19 +91,24 @@ impl Door {
         if token.is_none() && pending {
             return Ok(nobody(handshake));
         }
-        let actor =
+        let actor = if token.is_none() && manner.guests {
+            Actor::guest(&*self.ids, device_id(&origin.user_agent, &origin.address))
+        } else {
             self.recognise(token.as_deref(), &origin, manner).await.map_err(
                 |error| match error {
                     AuthError::Token(fault) => {
                         tracing::debug!(%fault, path = handshake.path, "a handshake was refused");
-                        Refusal { message: (manner.text)(fault).into(), counts_as_failure: true }
+                        // Whoever comes while the app does not answer has shown nothing wrong.
+                        let counts_as_failure = fault != TokenFault::Undecided;
+                        Refusal { message: (manner.text)(fault).into(), counts_as_failure }
                     }
                     AuthError::Store(error) => {
                         tracing::error!(%error, "a handshake could not be checked");
-                        Refusal { message: UNAVAILABLE.into(), counts_as_failure: false }
+                        Refusal { message: manner.unavailable.into(), counts_as_failure: false }
                     }
                 },
-            )?;
+            )?
+        };
         Ok(Admission {
             rooms: own_rooms(&actor),
             owner: Some(actor.user.as_str().into()),
@@ -110,7 +136,11 @@ impl Door {
         manner: &Manner,
     ) -> Result<Actor, AuthError> {
         let device = device_id(&origin.user_agent, &origin.address);
-        let actor = self.identity.authenticate(token, &device, Use::Socket).await?;
+        let actor = if manner.by_record {
+            self.identity.authenticate_by_record(token, &device, Use::Socket).await?
+        } else {
+            self.identity.authenticate(token, &device, Use::Socket).await?
+        };
         if manner.needs_email && actor.email.is_empty() {
             return Err(TokenFault::IncompleteClaims.into());
         }
@@ -140,10 +170,12 @@ pub fn refusal_text(fault: TokenFault) -> &'static str {
         TokenFault::Missing => "Authentication error: No token provided",
         TokenFault::IncompleteClaims => "Authentication error: Invalid token data",
         TokenFault::Expired => "Authentication error: Token expired",
-        TokenFault::BadSignature | TokenFault::Malformed => {
+        TokenFault::BadSignature | TokenFault::Malformed | TokenFault::Undecided => {
             "Authentication error: Invalid token signature"
         }
-        TokenFault::Revoked | TokenFault::Refused => "Authentication error: Invalid token",
+        TokenFault::Revoked | TokenFault::Inactive | TokenFault::Unknown | TokenFault::Refused => {
+            "Authentication error: Invalid token"
+        }
     }
 }
 
@@ -154,9 +186,11 @@ pub fn refusal_code(fault: TokenFault) -> &'static str {
         TokenFault::Missing => "NO_TOKEN",
         TokenFault::IncompleteClaims => "INVALID_TOKEN_DATA",
         TokenFault::Expired => "TOKEN_EXPIRED",
-        TokenFault::BadSignature | TokenFault::Malformed => "INVALID_TOKEN_SIGNATURE",
+        TokenFault::BadSignature | TokenFault::Malformed | TokenFault::Undecided => {
+            "INVALID_TOKEN_SIGNATURE"
+        }
         TokenFault::Revoked => "TOKEN_REVOKED",
-        TokenFault::Refused => "INVALID_TOKEN",
+        TokenFault::Inactive | TokenFault::Unknown | TokenFault::Refused => "INVALID_TOKEN",
     }
 }
 

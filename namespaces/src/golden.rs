@@ -1,17 +1,22 @@
 //! What every event of the domain looks like on the wire, to the letter. The files are the contract's payloads
 //! (`contracts/rooms.md` section 3, `contracts/legacy.md`, `contracts/social.md` section 3, `contracts/tracking.md`
-//! section 3): a difference is a change that clients see.
+//! section 3, `contracts/commerce.md` section 3): a difference is a change that clients see.
 
 use std::sync::Arc;
 
 use outrigger_domain::{
     accounts::Profile,
     actor::Role,
+    commerce::{
+        CommerceEvent, ConnectionStats, ManyConnections, Notice, Priority, Readers, Synced, Visitor,
+    },
     events::{
         Announcement, Audience, CredentialEnd, CustomEvent, DomainEvent, MessageAlert,
         PresenceChange, Published, Secret, UserStatus,
     },
-    ids::{ChatId, ClientMessageId, MessageId, NotificationId, RecipientId, TrackedId, UserId},
+    ids::{
+        ChatId, ClientMessageId, MessageId, NotificationId, OrderId, RecipientId, TrackedId, UserId,
+    },
     messaging::{Message, Reading, Recipient},
     notifications::{NEW_MESSAGE, Notification},
     time::{Clock, Timestamp},
@@ -23,6 +28,7 @@ use outrigger_domain::{
 use serde_json::{json, value::to_raw_value};
 
 use crate::{
+    commerce::{COMMERCE, CommerceVoice},
     contract::Voice,
     legacy::{AUTH, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{MONITOR, MonitorVoice},
@@ -44,7 +50,8 @@ fn user(id: &str) -> UserId {
 }
 
 fn profile(name: &str) -> Profile {
-    Profile { name: Some(name.into()), image: Some("https://x.example/p.png".into()) }
+    let (image, email) = ("https://x.example/p.png".into(), format!("{name}@x.example"));
+    Profile { name: Some(name.into()), image: Some(image), email: Some(email) }
 }
 
 fn message(recipient: Recipient) -> Arc<Message> {
@@ -93,7 +100,7 @@ fn follow() -> Notification {
         message: String::new(),
         data: None,
         from: Some(user("ann")),
-        from_profile: Profile { name: Some("Ann".into()), image: None },
+        from_profile: Profile { name: Some("Ann".into()), image: None, email: None },
         post: Some("p1".into()),
         read_at: Some(Timestamp::from_ms(1_700_000_000_000)),
         ..notification()
@@ -197,6 +204,83 @@ fn campaigns() -> Vec<DomainEvent> {
     ]
 }
 
+/// What goes on in the marketplace.
+fn marketplace() -> Vec<DomainEvent> {
+    let at = Timestamp::from_ms(1_699_999_999_000);
+    let data = || -> Arc<_> { to_raw_value(&json!({ "any": ["thing", 1] })).unwrap().into() };
+    let visitor = |name: Option<&str>| {
+        Arc::new(Visitor {
+            user: user("ann"),
+            name: name.map(Into::into),
+            email: "ann@x.example".into(),
+            role: Role::Staff,
+            socket: 7,
+        })
+    };
+    let stats = |users, connections, several| {
+        CommerceEvent::Stats(Arc::new(ConnectionStats { users, connections, several, at }))
+    };
+    let several = ManyConnections { user_id: user("ann"), connection_count: 2 };
+    let notice = |data, priority, announced| {
+        CommerceEvent::Notice(Arc::new(Notice {
+            id: NotificationId::new("n9").unwrap(),
+            readers: Readers::Everyone,
+            kind: "system".into(),
+            title: "Title".into(),
+            message: "Text".into(),
+            data,
+            priority,
+            announced,
+            created_at: at,
+        }))
+    };
+    let synced = |what| CommerceEvent::Synced { what, data: data() };
+    let visit = |chat: &str, name: Option<&str>, entered| DomainEvent::ChatVisit {
+        chat: ChatId::new(chat).unwrap(),
+        user: user("ann"),
+        name: name.map(Into::into),
+        entered,
+    };
+    let told = [
+        CommerceEvent::Arrived(visitor(Some("Ann"))),
+        CommerceEvent::Departed { visitor: visitor(None), reason: "transport close" },
+        stats(0, 1, vec![]),
+        stats(3, 4, vec![several]),
+        CommerceEvent::Dashboard(data()),
+        synced(Synced::Cart),
+        synced(Synced::Wishlist),
+        synced(Synced::Profile),
+        CommerceEvent::ProductOffered {
+            seller: user("ann"),
+            seller_name: Some("Ann".into()),
+            product: data(),
+        },
+        CommerceEvent::ProductChanged { product: "p1".into(), changes: data() },
+        CommerceEvent::OrderPlaced { buyer: user("bob"), buyer_name: None, order: data() },
+        CommerceEvent::OrderStatus { order: OrderId::new("o1").unwrap(), status: "shipped".into() },
+        CommerceEvent::EventsAvailable { role: Role::User, events: ["ping".into()].into() },
+        notice(None, Priority::Normal, false),
+        notice(Some(json!({ "x": 1 })), Priority::High, true),
+    ];
+    let visits = [
+        visit("ann_bob", Some("Ann"), true),
+        visit(":lobby", None, true),
+        visit(":product:p1", Some("Ann"), false),
+    ];
+    let lobby = Recipient::Chat(ChatId::new(":lobby").unwrap());
+    let nameless = Message { sender_profile: Profile::default(), ..(*message(lobby)).clone() };
+    let urgent = Notification { data: Some(json!({ "priority": "high" })), ..notification() };
+    told.into_iter()
+        .map(DomainEvent::Commerce)
+        .chain(visits)
+        .chain([
+            DomainEvent::RoleChanged { role: Role::Staff },
+            DomainEvent::ChatMessage(Arc::new(nameless)),
+            DomainEvent::Notification(Arc::new(urgent)),
+        ])
+        .collect()
+}
+
 /// One of everything.
 fn everything() -> Vec<DomainEvent> {
     let direct = message(Recipient::User(user("bob")));
@@ -250,12 +334,14 @@ fn everything() -> Vec<DomainEvent> {
         DomainEvent::TokenReplaced {
             token: Secret::new("a.b.c"),
             role: Role::User,
+            told_role: None,
             reason: "why".into(),
         },
         DomainEvent::AccountStatus { active: false, reason: "why".into() },
         DomainEvent::AccountStatus { active: true, reason: "why".into() },
         DomainEvent::Designations { designations: vec!["CTO".into()], reason: "why".into() },
         DomainEvent::ForceLogout { reason: "why".into() },
+        DomainEvent::Disconnected { reason: "why".into() },
         DomainEvent::CredentialEnded(CredentialEnd::Expired),
         DomainEvent::CredentialEnded(CredentialEnd::Revoked),
         DomainEvent::TestMessage { message: "m".into(), from: "admin".into() },
@@ -265,6 +351,7 @@ fn everything() -> Vec<DomainEvent> {
         custom("anything"),
     ];
     events.extend(campaigns());
+    events.extend(marketplace());
     events
 }
 
@@ -331,4 +418,41 @@ fn tracking_says_everything_as_its_contract_does() {
         said += &format!("(asking) {} {}\n", frame.event(), frame.body());
     }
     assert_eq!(said, include_str!("tracking/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn commerce_says_everything_as_its_contract_does() {
+    let voice = CommerceVoice::default();
+    let mut said = spoken(&voice, &["/"]);
+    let beside = spoken(&voice, &[COMMERCE]).replace(COMMERCE, "/");
+    assert_eq!(said, beside, "the same beside others");
+    for frame in crate::commerce::said_to_the_asking(Still.now()) {
+        said += &format!("(asking) {} {}\n", frame.event(), frame.body());
+    }
+    for frame in crate::commerce::said_by_the_app(Still.now()) {
+        said += &format!("(app) {} {}\n", frame.event(), frame.body());
+    }
+    assert_eq!(said, include_str!("commerce/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn commerce_shows_ids_instead_of_addresses_if_told_so() {
+    let direct = DomainEvent::MessageReceived(message(Recipient::User(user("bob"))));
+    let published = Published::new(Still.now(), Audience::User(user("bob")), direct);
+    let from = |chat_from_id| {
+        let frames = CommerceVoice { chat_from_id }.render("/", &published);
+        let said: serde_json::Value = serde_json::from_str(frames[0].body().get()).unwrap();
+        said["from"].clone()
+    };
+    assert_eq!((from(false), from(true)), (json!("Ann@x.example"), json!("ann")));
+}
+
+#[test]
+fn whoever_speaks_in_a_chat_is_told_of_it_where_no_acknowledgement_says_so() {
+    let chat = ChatId::new("team").unwrap();
+    let spoken = DomainEvent::ChatMessage(message(Recipient::Chat(chat.clone())));
+    let published = Published::new(Still.now(), Audience::Chat(chat.clone()), spoken);
+    let others = Audience::Except { of: Audience::Chat(chat).into(), users: vec![user("ann")] };
+    assert_eq!(CommerceVoice::default().narrowed(&published), Some(others));
+    assert_eq!(SocialVoice.narrowed(&published), None);
 }

@@ -9,9 +9,11 @@
 mod actions;
 mod audience;
 pub mod catalogue;
+pub mod commerce;
 mod contract;
 mod dispatch;
 pub mod entry;
+mod follower;
 #[cfg(test)]
 mod golden;
 pub mod legacy;
@@ -33,6 +35,7 @@ mod warden;
 pub use actions::{ACTION_ALLOWANCE, Actions};
 pub use contract::{Voice, WireEvent};
 pub use dispatch::Dispatcher;
+pub use follower::Follower;
 pub use open_sockets::OpenSockets;
 pub use probe::Probe;
 pub use resume::Passing;

@@ -17,10 +17,14 @@ use outrigger_transport::{MountId, NamespaceHandler};
 
 use crate::{
     actions::{Acting, Actions},
+    commerce::{
+        self, COMMERCE, Commerce, CommerceDesk, CommerceParts, CommerceServices, CommerceVoice,
+    },
     contract::Voice,
+    follower::Follower,
     legacy::{self, AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
-    resume::{Passing, ResumeParts, Resuming},
+    resume::{Passing, Rejoin, ResumeParts, Resuming},
     rooms::{self, Desk, Rooms, RoomsVoice},
     social::{self, SOCIAL, Social, SocialDesk, SocialParts, SocialVoice},
     tracking::{self, TRACKING, Tracking, TrackingDesk, TrackingParts, TrackingVoice},
@@ -50,6 +54,8 @@ pub struct Mounted {
     pub handler: Arc<dyn NamespaceHandler>,
     /// How what happens is said.
     pub voice: Arc<dyn Voice>,
+    /// What follows at its sockets, if the app's record of a user counts more here than the user's token.
+    pub follower: Option<Arc<dyn Follower>>,
 }
 
 impl Mounted {
@@ -70,16 +76,20 @@ pub enum RootContract {
     Social,
     /// `tracking`.
     Tracking,
+    /// `commerce`.
+    Commerce,
 }
 
 impl RootContract {
     /// The names there are, for people who mistyped one.
-    pub const NAMES: [&'static str; 3] = [rooms::CONTRACT, social::CONTRACT, tracking::CONTRACT];
+    pub const NAMES: [&'static str; 4] =
+        [rooms::CONTRACT, social::CONTRACT, tracking::CONTRACT, commerce::CONTRACT];
 
     /// The contract of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Rooms, Self::Social, Self::Tracking].into_iter().find(|root| root.name() == name)
+        let all = [Self::Rooms, Self::Social, Self::Tracking, Self::Commerce];
+        all.into_iter().find(|root| root.name() == name)
     }
 
     /// The contract's name.
@@ -89,6 +99,7 @@ impl RootContract {
             Self::Rooms => rooms::CONTRACT,
             Self::Social => social::CONTRACT,
             Self::Tracking => tracking::CONTRACT,
+            Self::Commerce => commerce::CONTRACT,
         }
     }
 }
@@ -111,6 +122,8 @@ pub struct MountParts {
     pub figures: Arc<Figures>,
     /// Whether messages that nobody told of yet can be tracked.
     pub track_unknown: bool,
+    /// What only the marketplace works with.
+    pub commerce: CommerceServices,
     /// Where everything that is told passes.
     pub bus: Arc<dyn Bus>,
     /// Ended by monitors.
@@ -154,7 +167,6 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         Arc::new(LegacyDesk::new(Arc::clone(&parts.desk), Arc::clone(&parts.notifications)));
     let resume = ResumeParts {
         feed: Arc::clone(&parts.feeds),
-        desk: Arc::clone(&parts.desk),
         deliveries: parts.deliveries.clone(),
         passing: Arc::clone(&parts.passing),
     };
@@ -168,8 +180,10 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         };
         let handler = Arc::new(Recorded::new(handler, Arc::clone(&parts.recorder), place));
         let voice: Arc<dyn Voice> = Arc::clone(voice);
-        let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), resume.clone()));
-        Mounted { path, namespace, contract, least_role: Role::Guest, handler, voice }
+        let chats: Arc<dyn Rejoin> = parts.desk.clone();
+        let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
+        let (least_role, follower) = (Role::Guest, None);
+        Mounted { path, namespace, contract, least_role, handler, voice, follower }
     };
 
     let mut mounted = vec![mount(rooms::CONTRACT, ROOMS_PATH, "/", rooms.clone(), &rooms_voice)];
@@ -208,7 +222,48 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
     mounted.extend(tracking_places.into_iter().map(|MountId { path, namespace }| {
         mount(tracking::CONTRACT, path, namespace, tracking.clone(), &tracking_voice)
     }));
+    mounted.extend(marketplace(parts, &resume));
     mounted
+}
+
+/// Contract `commerce`. What the app decides about is handed on by itself, as far as its own map of events lets it.
+fn marketplace(parts: &MountParts, resume: &ResumeParts) -> Vec<Mounted> {
+    let desk = Arc::new(CommerceDesk::new(CommerceParts {
+        desk: Arc::clone(&parts.desk),
+        notifications: Arc::clone(&parts.notifications),
+        typing: Arc::clone(&parts.typing),
+        bus: Arc::clone(&parts.bus),
+        actions: parts.actions.clone(),
+        services: parts.commerce.clone(),
+    }));
+    let chat_from_id = parts.commerce.chat_from_id;
+    let voice: Arc<dyn Voice> = Arc::new(CommerceVoice { chat_from_id });
+    let mount = |MountId { path, namespace }| {
+        let contract = commerce::CONTRACT;
+        let handler = Arc::new(Commerce::new(Arc::clone(&desk), namespace));
+        let place = Place { contract, namespace };
+        let handler = Arc::new(Recorded::new(handler, Arc::clone(&parts.recorder), place));
+        let chats: Arc<dyn Rejoin> = desk.clone();
+        let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
+        let follower: Arc<dyn Follower> = desk.clone();
+        Mounted {
+            path,
+            namespace,
+            contract,
+            least_role: Commerce::least_role(namespace),
+            handler,
+            voice: Arc::clone(&voice),
+            follower: Some(follower),
+        }
+    };
+    commerce_places(parts.root).into_iter().map(mount).collect()
+}
+
+/// Where contract `commerce` is mounted: as others are, and where it is the root contract in namespaces of its own too.
+fn commerce_places(root: RootContract) -> Vec<MountId> {
+    let own = commerce::BESIDE_ROOT.map(|namespace| MountId { path: ROOT_PATH, namespace });
+    let own = own.into_iter().filter(|_| root == RootContract::Commerce);
+    places(root, RootContract::Commerce, COMMERCE).into_iter().chain(own).collect()
 }
 
 /// A contract's own namespace of every path, and `/` of the root path if it is the contract there.
@@ -233,6 +288,7 @@ fn monitors(parts: &MountParts) -> [Mounted; 3] {
         least_role: Role::Admin,
         handler: Arc::clone(&handler),
         voice: Arc::clone(&voice),
+        follower: None,
     })
 }
 
@@ -250,9 +306,11 @@ mod tests {
 
     #[test]
     fn a_contract_stands_beside_every_other_and_at_the_root_if_it_is_the_one() {
-        for (contract, namespace) in
-            [(RootContract::Social, SOCIAL), (RootContract::Tracking, TRACKING)]
-        {
+        for (contract, namespace) in [
+            (RootContract::Social, SOCIAL),
+            (RootContract::Tracking, TRACKING),
+            (RootContract::Commerce, COMMERCE),
+        ] {
             let beside = |places: &[MountId]| {
                 PATHS.iter().all(|path| places.contains(&MountId { path, namespace }))
             };
@@ -262,5 +320,13 @@ mod tests {
             let found = places(RootContract::Rooms, contract, namespace);
             assert!(beside(&found) && found.len() == 3);
         }
+    }
+
+    #[test]
+    fn commerce_brings_its_namespaces_to_the_root_and_nowhere_else() {
+        let found = commerce_places(RootContract::Commerce);
+        let at_root: Vec<_> = found.iter().filter(|place| place.path == ROOT_PATH).collect();
+        assert_eq!((found.len(), at_root.len()), (7, 5));
+        assert_eq!(commerce_places(RootContract::Rooms).len(), 3);
     }
 }

@@ -3,13 +3,17 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use outrigger_domain::{
-    connections::{Connections, OpenSocket, Totals},
+    connections::{Connections, Gathered, OpenSocket, Totals},
     events::Audience,
+    identity::RESERVED_PREFIX,
     ids::{ChatId, UserId},
 };
 use outrigger_transport::{Conn, Hub};
 
-use crate::{audience::selection, standing::Standing};
+use crate::{
+    audience::{left_out, selection},
+    standing::Standing,
+};
 
 /// Answers from the hub.
 pub struct OpenSockets(Hub);
@@ -23,7 +27,10 @@ impl OpenSockets {
 
     fn of(&self, audience: &Audience) -> Vec<Arc<Conn>> {
         let Some(selection) = selection(audience) else { return Vec::new() };
-        self.0.mounts().iter().flat_map(|mount| self.0.to(mount, &selection).conns()).collect()
+        let left_out = left_out(audience);
+        let mounts = self.0.mounts();
+        let conns = mounts.iter().flat_map(|mount| self.0.to(mount, &selection).conns());
+        conns.filter(|conn| Some(conn.key()) != left_out).collect()
     }
 }
 
@@ -38,6 +45,7 @@ impl Connections for OpenSockets {
         let open = conns.iter().filter_map(|conn| {
             let actor = Standing::of(conn)?.actor()?;
             Some(OpenSocket {
+                key: conn.key(),
                 user: actor.user.clone(),
                 device: actor.device.clone(),
                 role: actor.role,
@@ -57,5 +65,18 @@ impl Connections for OpenSockets {
             .filter_map(|conn| Some(Standing::of(conn)?.actor()?.user.clone()))
             .collect();
         users.into_iter().collect()
+    }
+
+    fn gathered(&self, audience: &Audience) -> Gathered {
+        let conns = self.of(audience);
+        let actors = conns.iter().filter_map(|conn| Standing::of(conn)?.actor());
+        let (mut users, mut sockets) = (BTreeSet::new(), 0);
+        for actor in actors {
+            sockets += 1;
+            if !actor.user.as_str().starts_with(RESERVED_PREFIX) {
+                users.insert(actor.user.clone());
+            }
+        }
+        Gathered { users: users.len(), sockets }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::{
+    commerce,
     contract::Inbound,
     legacy::{self, Row},
     monitor, resume, rooms,
@@ -85,6 +86,12 @@ impl std::convert::From<&tracking::Row> for Incoming {
     }
 }
 
+impl std::convert::From<&commerce::Row> for Incoming {
+    fn from(row: &commerce::Row) -> Self {
+        Self { event: row.event, argument: row.argument, ack: Some(row.ack) }
+    }
+}
+
 /// Everything that is said in one namespace of a contract.
 pub struct Dialogue {
     /// The contract's name.
@@ -99,11 +106,14 @@ pub struct Dialogue {
 
 impl Dialogue {
     /// Whether this is what is said in that namespace of a mount: also in the one that bears the contract's own name,
-    /// in which a contract made for `/` stands beside another.
+    /// in which a contract made for `/` stands beside another, and in those that it has beside `/`.
     #[must_use]
     pub fn is_said_in(&self, contract: &str, namespace: &str) -> bool {
-        let beside = || self.namespace == "/" && namespace.strip_prefix('/') == Some(contract);
-        self.contract == contract && (self.namespace == namespace || beside())
+        let beside_root =
+            || contract == commerce::CONTRACT && commerce::BESIDE_ROOT.contains(&namespace);
+        let beside = || namespace.strip_prefix('/') == Some(contract) || beside_root();
+        let is_ours = self.namespace == namespace || self.namespace == "/" && beside();
+        self.contract == contract && is_ours
     }
 }
 
@@ -115,6 +125,7 @@ pub fn dialogues() -> Vec<Dialogue> {
         legacy::dialogue(),
         social::dialogue(),
         tracking::dialogue(),
+        commerce::dialogue(),
         monitor::dialogue(),
         vec![resume::dialogue()],
     ];
@@ -179,6 +190,9 @@ mod tests {
             (social::CONTRACT, social::SOCIAL),
             (tracking::CONTRACT, "/"),
             (tracking::CONTRACT, tracking::TRACKING),
+            (commerce::CONTRACT, "/"),
+            (commerce::CONTRACT, commerce::COMMERCE),
+            (commerce::CONTRACT, commerce::ADMIN),
             (legacy::CONTRACT, legacy::AUTH),
             (monitor::CONTRACT, monitor::MONITOR),
         ] {
@@ -186,5 +200,6 @@ mod tests {
         }
         assert_eq!(said_in(legacy::CONTRACT, "/legacy"), 0);
         assert_eq!(said_in(social::CONTRACT, "/rooms"), 0);
+        assert_eq!(said_in(social::CONTRACT, commerce::ADMIN), 0);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{
 use outrigger_domain::{actor::Actor, sessions::Origin};
 use outrigger_transport::Conn;
 
-use crate::{resume::Gate, tracking::Followed};
+use crate::{commerce::Stay, resume::Gate, tracking::Followed};
 
 /// The state that a socket carries.
 pub struct Standing {
@@ -18,6 +18,7 @@ pub struct Standing {
     present: AtomicBool,
     gate: OnceLock<Box<Gate>>,
     followed: OnceLock<Box<Followed>>,
+    stay: OnceLock<Box<Stay>>,
 }
 
 impl Standing {
@@ -30,6 +31,7 @@ impl Standing {
             present: AtomicBool::new(false),
             gate: OnceLock::new(),
             followed: OnceLock::new(),
+            stay: OnceLock::new(),
         }
     }
 
@@ -76,6 +78,17 @@ impl Standing {
     /// The same, if it ever chose anything.
     pub(crate) fn followed_if_any(&self) -> Option<&Followed> {
         self.followed.get().map(|followed| &**followed)
+    }
+
+    /// The socket is one of contract `commerce`.
+    pub(crate) fn stay_as(&self, stay: Stay) {
+        // It comes once.
+        let _already = self.stay.set(Box::new(stay));
+    }
+
+    /// What is kept of its stay there.
+    pub(crate) fn stay(&self) -> Option<&Stay> {
+        self.stay.get().map(|stay| &**stay)
     }
 
     /// The gate of a socket whose client asked for its feed.

@@ -13,7 +13,7 @@ use outrigger_transport::{Conn, Hub, Selection};
 use crate::{
     contract::frame,
     mount::Mounted,
-    resume::{Moved, Passing},
+    resume::{Gate, Moved, Passing},
     standing::Standing,
 };
 
@@ -36,6 +36,11 @@ pub struct Warden {
     pub clock: Arc<dyn Clock>,
     /// Between two heartbeats of one socket (`contracts/rooms.md` section 7).
     pub heartbeat: Duration,
+}
+
+/// Whether the socket has what its client missed: until then nothing else is told (`docs/RESUME.md`).
+fn is_caught_up(conn: &Conn) -> bool {
+    Standing::of(conn).is_none_or(|standing| standing.gate().is_none_or(Gate::is_open))
 }
 
 impl Warden {
@@ -63,7 +68,7 @@ impl Warden {
                 if conn.key() % slots != slot {
                     continue;
                 }
-                if let Some(heartbeat) = &heartbeat {
+                if let Some(heartbeat) = heartbeat.as_ref().filter(|_| is_caught_up(&conn)) {
                     conn.send(heartbeat);
                 }
                 self.tell_position(&conn);

@@ -3,7 +3,7 @@
 use super::{Source, reader::Reader};
 
 /// Every setting: its name, its default, and what it means. README's table is this one.
-pub(crate) const KEYS: [(&str, &str, &str); 60] = [
+pub(crate) const KEYS: [(&str, &str, &str); 64] = [
     ("JWT_SECRET", "none", "the app's secret for HS256 tokens, at least 32 bytes"),
     ("INTERNAL_SECRET", "none", "what the app shows to call the internal API, at least 32 bytes"),
     ("PORT", "3001", "public port; 0 takes a free one"),
@@ -14,6 +14,7 @@ pub(crate) const KEYS: [(&str, &str, &str); 60] = [
     ("ALLOWED_ORIGINS", "none", "more origins, between commas"),
     ("CLIENT_URL", "none", "the same for ROOT_CONTRACT=social"),
     ("FRONTEND_URL", "none", "the same for ROOT_CONTRACT=tracking"),
+    ("CORS_ORIGIN", "none", "the same for ROOT_CONTRACT=commerce"),
     ("TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-* headers are believed"),
     (
         "PUBLIC_URL",
@@ -46,6 +47,21 @@ pub(crate) const KEYS: [(&str, &str, &str); 60] = [
         "who hears how a user is: followers and partners if the app gave followers, or everyone",
     ),
     ("TRACK_UNKNOWN", "refuse", "allow: messages that nobody has told of yet can be tracked, too"),
+    (
+        "COMMERCE_GUESTS",
+        "refuse",
+        "allow: people without a token are let in, with next to no rights",
+    ),
+    (
+        "COMMERCE_ROOMS",
+        "open",
+        "who may join rooms without a prefix: anybody until the app names members, or granted: only those",
+    ),
+    (
+        "COMMERCE_CHAT_FROM",
+        "email",
+        "what a message of contract commerce says it is from: email or id",
+    ),
     ("MAX_CONNECTIONS", "20000", "open connections"),
     ("MAX_CONNECTIONS_PER_ADDRESS", "20000", "open connections from one address"),
     ("MAX_SOCKETS_PER_USER", "200", "open sockets of one user"),
@@ -55,8 +71,16 @@ pub(crate) const KEYS: [(&str, &str, &str); 60] = [
     ("MAX_IMAGE_BYTES", "5242880", "largest image of a message"),
     ("WRITE_STALL_MS", "10000", "a client that reads nothing for so long is disconnected"),
     ("PING_INTERVAL_MS", "25000", "heartbeat of Engine.IO; 15000 in `dev`"),
-    ("PING_TIMEOUT_MS", "20000", "time to answer it; 10000 in `dev`"),
-    ("CONNECT_TIMEOUT_MS", "10000", "time to join a namespace after connecting"),
+    (
+        "PING_TIMEOUT_MS",
+        "20000",
+        "time to answer it; 10000 in `dev`, 60000 with ROOT_CONTRACT=commerce",
+    ),
+    (
+        "CONNECT_TIMEOUT_MS",
+        "10000",
+        "time to join a namespace after connecting; 45000 with ROOT_CONTRACT=commerce",
+    ),
     ("APP_PING_INTERVAL_MS", "as PING_INTERVAL_MS", "the application's own `ping` event"),
     (
         "PENDING_AUTH_MS",

@@ -1,5 +1,6 @@
 //! Settings: read, checked, and told of all at once.
 
+mod commerce;
 mod keys;
 mod rates;
 mod reader;
@@ -20,6 +21,7 @@ use outrigger_domain::{
 use outrigger_namespaces::{entry::MAX_SOCKETS_PER_USER, mount::RootContract};
 use outrigger_transport::{Limits, Pace, TrustedProxies};
 
+pub(crate) use commerce::CommerceConfig;
 pub(crate) use reader::Faults;
 use reader::Reader;
 pub(crate) use social::PushConfig;
@@ -68,6 +70,7 @@ pub(crate) struct Config {
     pub(crate) status_audience: StatusAudience,
     /// Whether messages nobody has told of can be tracked: their owner gets what is told of them later.
     pub(crate) track_unknown: bool,
+    pub(crate) commerce: CommerceConfig,
     pub(crate) push: Option<PushConfig>,
     /// As it was set; without it a reload has 5 s, and those whom a killed process left behind have 30 s.
     pub(crate) presence_grace: Option<Duration>,
@@ -161,10 +164,11 @@ impl Config {
             strict_receiver: reader.switch("STRICT_RECEIVER", true),
             status_audience: social::status_audience(&mut reader),
             track_unknown: track_unknown(&mut reader),
+            commerce: commerce::read(&mut reader),
             push: social::push(&mut reader),
             webhook_queue: reader.number("OUTRIGGER_WEBHOOK_QUEUE", 100_000, 1, 10_000_000),
             presence_grace: presence_grace(&mut reader),
-            limits: transport(&mut reader, limits),
+            limits: transport(&mut reader, &of_root(limits, root)),
             logging: logging(&mut reader),
         };
         reader.finish(config)
@@ -173,6 +177,23 @@ impl Config {
 
 fn production_limits() -> Limits {
     Limits::default()
+}
+
+/// What a contract says of its engine holds where it is the root (`contracts/commerce.md` section 1). A developer's machine
+/// keeps its quicker heartbeat.
+fn of_root(base: &Limits, root: RootContract) -> Limits {
+    let patient = base.ping_timeout == production_limits().ping_timeout;
+    match root {
+        RootContract::Commerce if patient => Limits {
+            ping_timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(45),
+            ..base.clone()
+        },
+        RootContract::Commerce
+        | RootContract::Rooms
+        | RootContract::Social
+        | RootContract::Tracking => base.clone(),
+    }
 }
 
 fn transport(reader: &mut Reader<'_>, base: &Limits) -> Limits {
@@ -221,10 +242,11 @@ fn claims(reader: &Reader<'_>, root: RootContract) -> ClaimNames {
 fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
     let mut origins = reader.list("ALLOWED_ORIGINS");
     origins.extend(reader.list("NEXT_PUBLIC_APP_URL"));
-    // What these contracts' apps call it (`contracts/social.md` section 1, `contracts/tracking.md` section 1).
+    // What these contracts' apps call it (section 1 of each).
     match root {
         RootContract::Social => origins.extend(reader.list("CLIENT_URL")),
         RootContract::Tracking => origins.extend(reader.list("FRONTEND_URL")),
+        RootContract::Commerce => origins.extend(reader.list("CORS_ORIGIN")),
         RootContract::Rooms => {}
     }
     let mut sound = Vec::new();
@@ -234,7 +256,7 @@ fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
         if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@'])) {
             sound.push(origin);
         } else {
-            reader.fault(format!("ALLOWED_ORIGINS, NEXT_PUBLIC_APP_URL, CLIENT_URL and FRONTEND_URL take origins like https://app.example.com, not {origin:?}"));
+            reader.fault(format!("ALLOWED_ORIGINS, NEXT_PUBLIC_APP_URL, CLIENT_URL, FRONTEND_URL and CORS_ORIGIN take origins like https://app.example.com, not {origin:?}"));
         }
     }
     sound

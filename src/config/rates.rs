@@ -7,9 +7,9 @@ use outrigger_namespaces::ACTION_ALLOWANCE;
 
 use super::reader::Reader;
 
-/// The figures of `contracts/rooms.md` section 7, `contracts/social.md` section 2 and `contracts/tracking.md`
-/// section 7, and generous ones for what the contracts do not name.
-const DEFAULTS: [(&str, Allowance); 37] = [
+/// The figures of `contracts/rooms.md` section 7, `contracts/social.md` section 2, `contracts/tracking.md` section 7 and
+/// `contracts/commerce.md` section 6, and generous ones for what the contracts do not name.
+const DEFAULTS: [(&str, Allowance); 45] = [
     ("typing", Allowance::per_secs(20, 10)),
     ("joinChatRoom", Allowance::per_secs(30, 60)),
     ("messageRead", Allowance::per_secs(120, 60)),
@@ -47,6 +47,14 @@ const DEFAULTS: [(&str, Allowance); 37] = [
     ("social:read", Allowance::per_secs(300, 60)),
     ("tracking:event", Allowance::per_secs(60, 60)),
     ("tracking:read", Allowance::per_secs(300, 60)),
+    ("commerce:chat", Allowance::per_secs(30, 60)),
+    ("commerce:typing", Allowance::per_secs(30, 10)),
+    ("commerce:cart", Allowance::per_secs(60, 60)),
+    ("commerce:admin", Allowance::per_secs(60, 60)),
+    ("commerce:event", Allowance::per_secs(120, 60)),
+    ("commerce:denied", Allowance::per_secs(30, 60)),
+    ("commerce:read", Allowance::per_secs(300, 60)),
+    ("commerce:write", Allowance::per_secs(60, 60)),
 ];
 
 /// A window of more than a day is a quota, which nobody here keeps across restarts.

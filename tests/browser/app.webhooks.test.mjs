@@ -92,6 +92,6 @@ story('a lost connection that cost nothing says so, and goes away again', async 
   await accessible(ada.page, 'recovery')
   await picture(ada.page, 'app-recovery')
   await reads(ada, ['Before', 'After'])
-  await said.getByText('Nothing was missed.').waitFor({ state: 'detached', timeout: 10_000 })
+  await said.getByText('Nothing was missed.').waitFor({ state: 'detached' })
   assert.equal(await said.textContent(), '')
 })

@@ -157,6 +157,52 @@ story('a cookie is enough, and any contract and namespace can be tried', {}, asy
   assert.deepEqual(complaints, [])
 })
 
+story('contract commerce: who one is, what one may send, counts, and what is refused', {}, async ({ page, complaints }) => {
+  const [admin, buyer] = [person({ admin: true }), person()]
+  for (const [who, role] of [[admin, 'admin'], [buyer, 'user']]) {
+    await internal.put(`/internal/users/${who.userId}`, { email: who.email, role })
+  }
+  const emit = async (event, argument, answer) => {
+    await page.getByLabel('Event', { exact: true }).selectOption(event)
+    if (argument !== undefined) await page.getByLabel('Argument, as JSON').fill(JSON.stringify(argument))
+    await page.getByRole('button', { name: 'Emit' }).click()
+    await page.locator('#ack', { hasText: answer }).waitFor()
+  }
+  const place = '/api/socket  /commerce  (commerce)'
+  await opened(page)
+  await connect(page, buyer, place)
+  await logged(page, 'connection:success').first().waitFor()
+  await page.locator('#fact-role', { hasText: /^user, \d+ events$/ }).waitFor()
+  await page.locator('#event option', { hasText: 'admin:broadcast (not allowed)' }).waitFor({ state: 'attached' })
+  await emit('chat:join_room', { roomId: 'product:oar' }, '"success": true')
+  await emit('user:cart_update', { cart: ['oar'] }, '"success": true')
+  await emit('admin:stats', undefined, '"UNAUTHORIZED"')
+  await page.locator('#ack[data-ok=false]').waitFor()
+  await logged(page, 'error:unauthorized').first().waitFor()
+  await emit('chat:message', {}, 'Missing required field: message')
+  await internal.post('/internal/commerce/announcement', { title: 'Maintenance', message: 'Down at noon' })
+  await logged(page, 'system:announcement').first().waitFor()
+  await page.getByRole('button', { name: 'Disconnect', exact: true }).click()
+  await page.locator('#state[data-state=idle]').waitFor()
+  assert.equal(await page.locator('#role-row').isVisible(), false)
+
+  await connect(page, admin, place)
+  await page.locator('#fact-role', { hasText: /^admin, \d+ events$/ }).waitFor()
+  await emit('admin:stats', undefined, '"totalConnections"')
+  await page.locator('#fact-here', { hasText: /\d+ users?, \d+ connections?/ }).waitFor()
+  await accessible(page, 'contract commerce')
+  await picture(page, 'console-commerce-light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await picture(page, 'console-commerce-dark')
+  await page.setViewportSize(PHONE)
+  await fits(page, 'contract commerce on a phone')
+  await picture(page, 'console-commerce-phone')
+  await internal.post('/internal/commerce/disconnect', { userId: admin.userId, reason: 'Enough for today' })
+  await page.locator('#state[data-state=ended]').waitFor()
+  await page.locator('#fault', { hasText: 'Enough for today' }).waitFor()
+  assert.deepEqual(complaints, [])
+})
+
 story('contract tracking: rooms, a message, figures, announcements, and what is refused', {}, async ({ page, complaints }) => {
   const who = person()
   const place = '/api/socket  /tracking  (tracking)'

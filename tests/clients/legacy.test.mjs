@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { ask, disconnection, forget, LEGACY, next, ROOMS, settled, silent } from './support/client.mjs'
+import { PROMPTLY_MS } from './support/deadline.mjs'
 import { chatOf, newDevice } from './support/people.mjs'
 import { accepted, count, flag, iso, list, rejected, shape, text } from './support/shape.mjs'
 import { suite } from './support/suite.mjs'
@@ -65,7 +66,7 @@ test('a socket without a token waits at /auth and may only authenticate', async 
 
 test('who waits too long at /auth is sent away', async (world) => {
   const socket = await world.connect(world.person(), { path: LEGACY, namespace: '/auth', auth: {} })
-  shape(await next(socket, 'authError', undefined, 4_000), { message: 'Authentication timeout' })
+  shape(await next(socket, 'authError', undefined, PROMPTLY_MS), { message: 'Authentication timeout' })
   assert.equal(await disconnection(socket), 'io server disconnect')
 })
 
@@ -75,7 +76,7 @@ test('who has authenticated at /auth in time is not sent away', async (world) =>
   const socket = await world.connect(who, { path: LEGACY, namespace: '/auth', auth: {} })
   accepted(await ask(socket, 'authenticate', { token: who.token }))
   const third = await world.connect(world.person(), { path: LEGACY, namespace: '/auth', auth: {} })
-  for (const waiting of [late, third]) await next(waiting, 'authError', undefined, 4_000)
+  for (const waiting of [late, third]) await next(waiting, 'authError', undefined, PROMPTLY_MS)
   await silent(socket, 'authError')
   assert.ok(socket.connected)
 })

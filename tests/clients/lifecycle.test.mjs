@@ -10,7 +10,7 @@ import {
   next,
   settled,
 } from './support/client.mjs'
-import { within } from './support/deadline.mjs'
+import { PROMPTLY_MS, within } from './support/deadline.mjs'
 import { deviceId, newDevice } from './support/people.mjs'
 import { accepted, iso, shape, text } from './support/shape.mjs'
 import { newHome, startSidecar } from './support/sidecar.mjs'
@@ -42,7 +42,7 @@ test('a token that runs out closes its socket, with the reason', async ({ person
   const auth = await connect(who, by(token, { path: LEGACY, namespace: '/auth' }))
   const end = JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).exp * 1000
   for (const one of [socket, auth]) {
-    shape(await next(one, 'authError', undefined, 6_000), {
+    shape(await next(one, 'authError'), {
       message: 'Authentication error: Token expired',
       code: 'TOKEN_EXPIRED',
       timestamp: iso,
@@ -57,7 +57,7 @@ test('a token that runs out closes every namespace', async ({ person, connect })
   const who = person()
   const token = who.anotherToken({ expiresIn: 2 })
   const sockets = await Promise.all(DOORS.map((door) => connect(who, by(token, door))))
-  for (const socket of sockets) assert.equal(await disconnection(socket, 6_000), 'io server disconnect')
+  for (const socket of sockets) assert.equal(await disconnection(socket), 'io server disconnect')
 })
 
 test('authenticate with a fresh token prolongs the stay', async ({ person, connect }) => {
@@ -66,7 +66,7 @@ test('authenticate with a fresh token prolongs the stay', async ({ person, conne
   const [stays, goes] = [await connect(who, by(token)), await connect(who, by(token))]
   accepted(await ask(stays, 'authenticate', { token: who.anotherToken() }))
   await next(stays, 'authenticated')
-  assert.equal(await disconnection(goes, 6_000), 'io server disconnect')
+  assert.equal(await disconnection(goes), 'io server disconnect')
   await settled(stays)
   assert.ok(stays.connected && !arrivals(stays).includes('authError'))
 })
@@ -217,7 +217,7 @@ test('SIGTERM announces, closes, ends with 0; clients come back to the next proc
   sidecar().signal('SIGTERM')
   for (const socket of all) {
     shape(await next(socket, 'server_shutdown'), { message: 'Server is shutting down', timestamp: iso })
-    assert.notEqual(await disconnection(socket), 'io server disconnect', 'else clients would stay away')
+    assert.notEqual(await disconnection(socket, PROMPTLY_MS), 'io server disconnect', 'else clients would stay away')
   }
   assert.deepEqual(await within(sidecar().exited, 'the process to end', 10_000), { code: 0, signal: null })
   const back = all.map((socket) => backAgain(socket))
@@ -288,7 +288,7 @@ test('a token may be waited for where the app allows it', async ({ t }) => {
   shape(await ask(patient, 'typing', { receiverId: who.userId, isTyping: true }), { ok: false })
   accepted(await ask(patient, 'authenticate', { token: who.token }))
   shape(await next(patient, 'authenticated'), { userId: who.userId })
-  await next(idle, 'authError', undefined, 3_000)
+  await next(idle, 'authError')
   assert.equal(await disconnection(idle), 'io server disconnect')
   await settled(patient)
 })

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { ask, LEGACY, next, ROOMS, silent } from './support/client.mjs'
-import { pause } from './support/deadline.mjs'
+import { pause, PROMPTLY_MS } from './support/deadline.mjs'
 import { newDevice } from './support/people.mjs'
 import { newReceiver } from './support/receiver.mjs'
 import { accepted, iso, shape, text } from './support/shape.mjs'
@@ -161,13 +161,13 @@ test('typing is shown across contracts', async (world) => {
     shape(await next(one, 'userTyping'), { userId: ada.userId, isTyping: true })
   succeeded(await ask(adas.social, 'typing_stop', { receiverId: bob.userId }))
   for (const one of [bobs.rooms, bobs.messenger])
-    shape(await next(one, 'userTyping'), { userId: ada.userId, isTyping: false })
+    shape(await next(one, 'userTyping', undefined, PROMPTLY_MS), { userId: ada.userId, isTyping: false })
   for (const [isTyping, event] of [
     [true, 'user_typing'],
     [false, 'user_stopped_typing'],
   ]) {
     accepted(await ask(bobs.rooms, 'typing', { receiverId: ada.userId, isTyping }))
-    shape(await next(adas.social, event), { userId: bob.userId, ...(isTyping && { username: bob.name }) })
+    shape(await next(adas.social, event, undefined, PROMPTLY_MS), { userId: bob.userId, ...(isTyping && { username: bob.name }) })
   }
 })
 

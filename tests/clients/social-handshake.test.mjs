@@ -17,7 +17,6 @@ const REVOKED = 'Authentication error: Token has been revoked'
 const INVALID = 'Authentication error: Invalid token'
 // Where the contract's table does not single out a fault, any of its words will do.
 const ANY = /^Authentication error: (Invalid token|invalid signature|jwt malformed)$/
-const FAR_MS = 6_000
 
 const secret = () => world.home.jwtSecret
 const signed = (claims, options = {}) => sign(claims, { secret: secret(), ...options })
@@ -233,9 +232,9 @@ test('an unknown namespace is refused in the words of the protocol', async ({ pe
 // --- how a stay ends ----------------------------------------------------------------------------
 
 /** The sockets are told why and then closed by the server. */
-async function ended(sockets, message, code, ms) {
+async function ended(sockets, message, code) {
   for (const socket of sockets) {
-    const told = await next(socket, 'error', undefined, ms)
+    const told = await next(socket, 'error')
     if (message instanceof RegExp) assert.match(told.message, message)
     else assert.equal(told.message, message)
     shape(told, { event: 'connection', code })
@@ -248,7 +247,7 @@ test('a token that runs out closes its sockets, with the reason', async ({ perso
   const who = person()
   const token = who.socialToken({ expiresIn: 2 })
   const sockets = await Promise.all(DOORS.map((door) => connect(who, { ...door, auth: { token } })))
-  await ended(sockets, EXPIRED, 'TOKEN_EXPIRED', FAR_MS)
+  await ended(sockets, EXPIRED, 'TOKEN_EXPIRED')
 })
 
 test('a token that is revoked closes its sockets, and no others', async ({ person, connect, internal }) => {

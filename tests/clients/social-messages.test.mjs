@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { arrivals, ask, next, settled, silent, untaken } from './support/client.mjs'
+import { PROMPTLY_MS } from './support/deadline.mjs'
 import { newDevice } from './support/people.mjs'
 import { iso, shape, text } from './support/shape.mjs'
 import {
@@ -122,7 +123,8 @@ for (const door of DOORS) {
       for (const device of bobs)
         assert.deepEqual(await next(device, 'user_typing'), { userId: ada.userId, username: ada.name })
       succeeded(await ask(adas[0], 'typing_stop', argument))
-      for (const device of bobs) assert.deepEqual(await next(device, 'user_stopped_typing'), { userId: ada.userId })
+      for (const device of bobs)
+        assert.deepEqual(await next(device, 'user_stopped_typing', undefined, PROMPTLY_MS), { userId: ada.userId })
     }
     for (const device of [...adas, stranger]) {
       await silent(device, 'user_typing')

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { ask, forget, next, settled, silent } from './support/client.mjs'
-import { pause, within } from './support/deadline.mjs'
+import { pause, PROMPTLY_MS, within } from './support/deadline.mjs'
 import { newDevice } from './support/people.mjs'
 import { iso, shape } from './support/shape.mjs'
 import { DOORS, ownSocial, refuses, say, socialSuite, succeeded, titleOf } from './support/social.mjs'
@@ -320,7 +320,7 @@ test('typing that is renewed goes on', async (world) => {
   const since = performance.now()
   await pause(6_000)
   await start()
-  await next(to, 'user_stopped_typing', undefined, AUTO_STOP_MS + 3_000)
+  await next(to, 'user_stopped_typing', undefined, AUTO_STOP_MS + PROMPTLY_MS)
   const took = performance.now() - since
   assert.ok(took > 6_000 + AUTO_STOP_MS - 300, `stopped after ${took.toFixed()} ms`)
 })
@@ -329,7 +329,7 @@ test('typing that was stopped does not stop again', async (world) => {
   const { bob, from, to, start } = await typist(world)
   await start()
   await ask(from, 'typing_stop', { receiverId: bob.userId })
-  await next(to, 'user_stopped_typing')
+  await next(to, 'user_stopped_typing', undefined, PROMPTLY_MS)
   await pause(AUTO_STOP_MS + TICK_MS)
   await silent(to, 'user_stopped_typing')
 })
@@ -342,7 +342,7 @@ test('who is gone does not type any more, unless another device is there', async
   await settled(sibling)
   await silent(to, 'user_stopped_typing')
   sibling.disconnect()
-  assert.deepEqual(await next(to, 'user_stopped_typing', undefined, 3_000), { userId: ada.userId })
+  assert.deepEqual(await next(to, 'user_stopped_typing', undefined, PROMPTLY_MS), { userId: ada.userId })
 })
 
 test('a user without a name types all the same', async (world) => {

@@ -30,7 +30,6 @@ const { test, world } = trackingSuite(import.meta.url, {
 
 const NO_TOKEN = 'Authentication token required'
 const INVALID = 'Invalid authentication token'
-const FAR_MS = 6_000
 
 const secret = () => world.home.jwtSecret
 const signed = (claims, options = {}) => sign(claims, { secret: secret(), ...options })
@@ -230,9 +229,9 @@ test('one connection carries rooms and tracking', async ({ person, connectElsewh
 // --- how a stay ends ------------------------------------------------------------------------------
 
 /** The sockets are told why, as a warning, and then closed by the server. */
-async function ended(sockets, words, ms) {
+async function ended(sockets, words) {
   for (const socket of sockets) {
-    const warning = await next(socket, 'notification', isWarning, ms)
+    const warning = await next(socket, 'notification', isWarning)
     notification(warning, { id: 'warning_' })
     if (words) assert.match(warning.message, words)
     assert.equal(await disconnection(socket), 'io server disconnect')
@@ -244,7 +243,7 @@ test('a token that runs out closes its sockets, with the reason', async ({ perso
   const who = person()
   const auth = { token: who.trackingToken({ expiresIn: 2 }) }
   const sockets = await Promise.all(DOORS.map((door) => connect(who, { ...door, auth })))
-  await ended(sockets, undefined, FAR_MS)
+  await ended(sockets)
 })
 
 test('a token that is revoked closes its sockets, and no others', async ({ person, connect, internal }) => {

@@ -453,7 +453,6 @@ test('who comes into the middle of updates ends with the state as it is', async 
       () => [...lastStatuses(socket, messageId).values()].filter((status) => status === 'DELIVERED').length,
       (delivered) => delivered === total,
       'everyone delivered',
-      10_000,
     )
 })
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { ask, connected, disconnection, LEGACY, next, settled } from './support/client.mjs'
-import { eventually, pause, within } from './support/deadline.mjs'
+import { eventually, pause, PROMPTLY_MS, within } from './support/deadline.mjs'
 import { follower } from './support/feed.mjs'
 import { deviceId, newDevice } from './support/people.mjs'
 import { HANG, newReceiver } from './support/receiver.mjs'
@@ -217,7 +217,7 @@ test('after a kill who does not come back is lost, and who does was never away',
   const restarted = Date.now()
   await within(returned, 'the user to come back')
   await world.connect(fresh)
-  const [lost] = await world.receiver.took('user.disconnected', gone, 1, 8_000)
+  const [lost] = await world.receiver.took('user.disconnected', gone)
   assert.deepEqual(lost.data, { reason: 'lost' })
   assert.ok(lost.at_ms - restarted >= grace - 100, `it was said after ${lost.at_ms - restarted} ms already`)
   await world.receiver.took('user.connected', fresh)
@@ -242,7 +242,7 @@ test('who was online when the process was stopped properly is told of in the sam
   const returned = new Promise((done) => socket.once('connect', done))
   await world.again()
   await within(returned, 'the user to come back')
-  const [lost] = await world.receiver.took('user.disconnected', gone, 1, 8_000)
+  const [lost] = await world.receiver.took('user.disconnected', gone)
   assert.deepEqual(lost.data, { reason: 'lost' })
   assert.deepEqual(byType(world.receiver.about(back)), ['user.connected'], 'a deploy is no absence')
 })
@@ -250,7 +250,7 @@ test('who was online when the process was stopped properly is told of in the sam
 /** Stops the process of a world; returns when it is gone. */
 async function disconnectedBy({ sidecar }, socket) {
   sidecar().signal('SIGTERM')
-  await disconnection(socket)
+  await disconnection(socket, PROMPTLY_MS)
   assert.deepEqual(await within(sidecar().exited, 'the process to end', 10_000), { code: 0, signal: null })
 }
 
@@ -265,7 +265,7 @@ test('what fails is tried again, later and later, with the same id; others do no
   for (const n of numbers(5)) await world.send(ada, bob, `${n}`)
   await world.send(ada, carol, 'for carol')
   const [hers] = await world.receiver.took('message.stored', carol)
-  const [firstOfHis] = await world.receiver.took('message.stored', bob, 5, 8_000)
+  const [firstOfHis] = await world.receiver.took('message.stored', bob, 5)
   assert.ok(hers.at_ms < firstOfHis.at_ms, 'hers did not wait for his')
   const his = world.receiver.attempts.filter(({ userId }) => userId === bob.userId)
   assert.deepEqual(said(his), ['0', '0', '0', '1', '2', '3', '4'], 'in order of the commits')
@@ -290,7 +290,7 @@ test('Retry-After of 429 and 503 is heeded, that of others is not', async ({ t }
   )
   for (const [userId] of people) await world.send(ada, { userId }, 'busy')
   for (const [userId, status] of people) {
-    await world.receiver.took('message.stored', { userId }, 1, 8_000)
+    await world.receiver.took('message.stored', { userId })
     const [first, second] = world.receiver.attempts.filter((one) => one.userId === userId)
     const waited = second.at_ms - first.at_ms
     if (status === 500) assert.ok(waited < 1_200 + SLACK_MS, `after ${waited} ms`)
@@ -308,7 +308,7 @@ test('a redirect is not followed, silence is not waited for, a broken answer is 
   })
   await world.send(ada, moved, 'redirected')
   await world.send(ada, silent, 'unanswered')
-  for (const who of [moved, silent]) await world.receiver.took('message.stored', who, 1, 5_000)
+  for (const who of [moved, silent]) await world.receiver.took('message.stored', who)
   assert.ok(world.receiver.attempts.every(({ path }) => path === '/webhooks'))
   const tries = world.receiver.attempts.filter(({ userId }) => userId === silent.userId)
   assert.equal(tries.length, 2)
@@ -473,7 +473,7 @@ for (const signal of ['SIGKILL', 'SIGTERM']) {
     await within(world.sidecar().exited, 'the process to be gone', 10_000)
     await world.receiver.open()
     await world.again()
-    const taken = await world.receiver.took('message.stored', bob, 5, 8_000)
+    const taken = await world.receiver.took('message.stored', bob, 5)
     assert.deepEqual(said(taken), texts)
     assert.deepEqual(taken.map(({ id }) => id), webhooks.map(({ id }) => id))
   })
@@ -488,7 +488,7 @@ test('a receiver that was killed before it could answer is told again, under the
   await world.sidecar().exited
   world.receiver.answerWith(() => 200)
   await world.again()
-  await world.receiver.took('message.stored', bob, 1, 8_000)
+  await world.receiver.took('message.stored', bob)
   assert.equal(new Set(world.receiver.attempts.map(({ id }) => id)).size, 1)
 })
 
@@ -570,7 +570,7 @@ test('a restart makes nobody miss what they are still to read', async ({ t }) =>
   await world.again()
   const restarted = Date.now()
   await within(returned, 'the user to come back')
-  const [missed] = await world.receiver.took('message.missed', gone, 1, 8_000)
+  const [missed] = await world.receiver.took('message.missed', gone)
   assert.ok(missed.at_ms - restarted >= grace - 100, `it was told after ${missed.at_ms - restarted} ms already`)
   await pause(OFFLINE_MS)
   assert.deepEqual(world.receiver.about(back), [], 'who was there, and is, has missed nothing')
@@ -588,7 +588,7 @@ test('the missed ones hold up nothing, and outlive the process', async ({ t }) =
   await world.sidecar().exited
   world.receiver.answerWith(() => 200)
   await world.again()
-  const missed = await world.receiver.took('message.missed', bob, 2, 8_000)
+  const missed = await world.receiver.took('message.missed', bob, 2)
   assert.deepEqual(said(missed).toSorted(), ['one', 'two'])
 })
 
@@ -606,7 +606,7 @@ test('an event the app decides about is acknowledged when it is stored, and told
   assert.deepEqual(await ask(socket, 'order:cancel'), { ok: true })
   rejected(await ask(socket, 'order:unknown', { n: 1 }))
   await world.receiver.open()
-  const told = await world.receiver.took('client.event', who, 7, 8_000)
+  const told = await world.receiver.took('client.event', who, 7)
   assert.deepEqual(
     told.map(({ data }) => [data.event, data.args]),
     [
@@ -688,7 +688,7 @@ test('when too many wait, presence is left out first, then the rest, and nobody 
   assert.equal(dropped['outrigger_webhooks_dropped_total{type="message.stored"}'], 1)
 
   await receiver.open()
-  await eventually(waiting, (total) => total === 0, 'all of them to be taken', 8_000)
+  await eventually(waiting, (total) => total === 0, 'all of them to be taken')
   accepted(await ask(socket, 'order:place', { n: 3 }))
   const told = await receiver.took('client.event', bob, 2)
   assert.deepEqual(told.map(({ data }) => data.args[0].n), [1, 3])
@@ -727,7 +727,7 @@ test('neither secret nor text stands in the log, however much is logged', async 
   const socket = await world.connect(ada)
   await world.send(ada, bob, 'words-between-two')
   accepted(await ask(socket, 'order:place', { card: 'number-of-a-card' }))
-  await world.receiver.took('message.stored', bob, 1, 8_000)
+  await world.receiver.took('message.stored', bob)
   await settled(socket)
   const log = world.sidecar().log()
   assert.ok(log.length > 0)

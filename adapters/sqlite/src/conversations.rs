@@ -56,7 +56,8 @@ pub(crate) async fn between(
         r#"SELECT id AS "id!", sender AS "sender!", receiver, chat, text, image, client_id,
                created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at,
                sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
-               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+               sender_email AS "sender_email?: String", receiver_name AS "receiver_name?: String",
+               receiver_image AS "receiver_image?: String", receiver_email AS "receiver_email?: String"
            FROM (SELECT * FROM shown_messages
                  WHERE sender = ?1 AND receiver = ?2 AND (created_at, position) < (?3, ?4)
                  UNION ALL
@@ -88,7 +89,8 @@ pub(crate) async fn in_chat(
         r#"SELECT id, sender, receiver, chat, text, image, client_id,
                created_at, updated_at, delivered_at, read_at,
                sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
-               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+               sender_email AS "sender_email?: String", receiver_name AS "receiver_name?: String",
+               receiver_image AS "receiver_image?: String", receiver_email AS "receiver_email?: String"
            FROM shown_messages WHERE chat = ? AND (created_at, position) < (?, ?)
            ORDER BY created_at DESC, position DESC LIMIT ?"#,
         chat,

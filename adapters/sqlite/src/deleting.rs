@@ -45,8 +45,10 @@ impl Write for Delete {
                    delivered_at AS "delivered_at?", read_at AS "read_at?",
                    (SELECT name FROM profiles WHERE id = sender) AS "sender_name?: String",
                    (SELECT image FROM profiles WHERE id = sender) AS "sender_image?: String",
+                   (SELECT email FROM profiles WHERE id = sender) AS "sender_email?: String",
                    (SELECT name FROM profiles WHERE id = receiver) AS "receiver_name?: String",
-                   (SELECT image FROM profiles WHERE id = receiver) AS "receiver_image?: String""#,
+                   (SELECT image FROM profiles WHERE id = receiver) AS "receiver_image?: String",
+                   (SELECT email FROM profiles WHERE id = receiver) AS "receiver_email?: String""#,
             id,
             sender
         )

@@ -90,8 +90,10 @@ struct Row {
     m_read_at: Option<i64>,
     m_sender_name: Option<String>,
     m_sender_image: Option<String>,
+    m_sender_email: Option<String>,
     m_receiver_name: Option<String>,
     m_receiver_image: Option<String>,
+    m_receiver_email: Option<String>,
     n_id: Option<String>,
     n_user: Option<String>,
     n_kind: Option<String>,
@@ -122,8 +124,10 @@ impl Row {
             read_at: self.m_read_at,
             sender_name: self.m_sender_name.take(),
             sender_image: self.m_sender_image.take(),
+            sender_email: self.m_sender_email.take(),
             receiver_name: self.m_receiver_name.take(),
             receiver_image: self.m_receiver_image.take(),
+            receiver_email: self.m_receiver_email.take(),
         })
     }
 
@@ -195,7 +199,9 @@ async fn page(db: &SqlitePool, user: &UserId, after: u64, limit: u32) -> sqlx::R
                m.created_at AS "m_created_at?", m.updated_at AS "m_updated_at?",
                m.delivered_at AS "m_delivered_at?", m.read_at AS "m_read_at?",
                s.name AS "m_sender_name?: String", s.image AS "m_sender_image?: String",
+               s.email AS "m_sender_email?: String",
                r.name AS "m_receiver_name?: String", r.image AS "m_receiver_image?: String",
+               r.email AS "m_receiver_email?: String",
                n.id AS "n_id?", n.user AS "n_user?", n.kind AS "n_kind?", n.title AS "n_title?",
                n.message AS "n_message?", n.data AS "n_data?", n.from_user AS "n_from_user?",
                c.name AS "n_from_name?: String", c.image AS "n_from_image?: String", n.post AS "n_post?",

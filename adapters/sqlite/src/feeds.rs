@@ -48,7 +48,8 @@ pub(crate) async fn address(
         | Audience::Tracked { .. }
         | Audience::Subscribers(_)
         | Audience::All
-        | Audience::Except { .. } => Vec::new(),
+        | Audience::Except { .. }
+        | Audience::ExceptSocket { .. } => Vec::new(),
     };
     // One who is named twice is told once.
     to.sort_unstable();

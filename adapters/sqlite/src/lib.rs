@@ -1,8 +1,8 @@
 //! Durable state in one SQLite file: the stores of a single node, which is all of
 //! [`Store`](outrigger_domain::ports::Store), [`FeedStore`](outrigger_domain::ports::FeedStore),
 //! [`LeaseStore`](outrigger_domain::ports::LeaseStore), [`WebhookStore`](outrigger_domain::ports::WebhookStore),
-//! [`StatusStore`](outrigger_domain::ports::StatusStore), [`PushStore`](outrigger_domain::ports::PushStore) and
-//! [`TrackingStore`](outrigger_domain::ports::TrackingStore).
+//! [`StatusStore`](outrigger_domain::ports::StatusStore), [`PushStore`](outrigger_domain::ports::PushStore),
+//! [`TrackingStore`](outrigger_domain::ports::TrackingStore) and [`CommerceStore`](outrigger_domain::ports::CommerceStore).
 //!
 //! All writes pass through one task with one connection, which commits whatever waits as one transaction:
 //! a thousand writers at once share a handful of disk flushes. Reads use a pool of their own and never wait
@@ -15,6 +15,7 @@
 mod answers;
 mod audit;
 mod chats;
+mod commerce;
 mod conversations;
 mod deleting;
 mod failure;

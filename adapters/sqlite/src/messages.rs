@@ -25,8 +25,10 @@ pub(crate) struct Row {
     pub(crate) read_at: Option<i64>,
     pub(crate) sender_name: Option<String>,
     pub(crate) sender_image: Option<String>,
+    pub(crate) sender_email: Option<String>,
     pub(crate) receiver_name: Option<String>,
     pub(crate) receiver_image: Option<String>,
+    pub(crate) receiver_email: Option<String>,
 }
 
 /// The table holds exactly one of the two.
@@ -57,9 +59,17 @@ impl TryFrom<Row> for Message {
         Ok(Self {
             id: MessageId::try_from(row.id).map_err(unsound)?,
             sender: UserId::try_from(row.sender).map_err(unsound)?,
-            sender_profile: Profile { name: row.sender_name, image: row.sender_image },
+            sender_profile: Profile {
+                name: row.sender_name,
+                image: row.sender_image,
+                email: row.sender_email,
+            },
             recipient: recipient(row.receiver, row.chat)?,
-            receiver_profile: Profile { name: row.receiver_name, image: row.receiver_image },
+            receiver_profile: Profile {
+                name: row.receiver_name,
+                image: row.receiver_image,
+                email: row.receiver_email,
+            },
             text: row.text,
             image: row.image,
             client_id: row.client_id.map(ClientMessageId::try_from).transpose().map_err(unsound)?,
@@ -82,7 +92,8 @@ pub(crate) async fn find(
         r#"SELECT id, sender, receiver, chat, text, image, client_id,
                created_at, updated_at, delivered_at, read_at,
                sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
-               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+               sender_email AS "sender_email?: String", receiver_name AS "receiver_name?: String",
+               receiver_image AS "receiver_image?: String", receiver_email AS "receiver_email?: String"
            FROM shown_messages WHERE id = ?"#,
         id
     )

@@ -42,7 +42,7 @@ impl TryFrom<Row> for Notification {
             message: row.message,
             data: row.data.map(|data| serde_json::from_str(&data)).transpose().map_err(unsound)?,
             from: row.from_user.map(UserId::try_from).transpose().map_err(unsound)?,
-            from_profile: Profile { name: row.from_name, image: row.from_image },
+            from_profile: Profile { name: row.from_name, image: row.from_image, email: None },
             post: row.post,
             created_at: Timestamp::from_ms(row.created_at),
             read_at: row.read_at.map(Timestamp::from_ms),

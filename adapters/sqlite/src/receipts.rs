@@ -117,7 +117,8 @@ impl Write for MarkManyRead {
             r#"SELECT id, sender, receiver, chat, text, image, client_id,
                    created_at, updated_at, delivered_at, read_at,
                    sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
-                   receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+                   sender_email AS "sender_email?: String", receiver_name AS "receiver_name?: String",
+                   receiver_image AS "receiver_image?: String", receiver_email AS "receiver_email?: String"
                FROM shown_messages WHERE position IN (SELECT value FROM json_each(?))
                ORDER BY created_at, position"#,
             positions
@@ -157,8 +158,10 @@ impl Write for MarkDelivered {
                    delivered_at AS "delivered_at?", read_at AS "read_at?",
                    (SELECT name FROM profiles WHERE id = sender) AS "sender_name?: String",
                    (SELECT image FROM profiles WHERE id = sender) AS "sender_image?: String",
+                   (SELECT email FROM profiles WHERE id = sender) AS "sender_email?: String",
                    (SELECT name FROM profiles WHERE id = receiver) AS "receiver_name?: String",
-                   (SELECT image FROM profiles WHERE id = receiver) AS "receiver_image?: String""#,
+                   (SELECT image FROM profiles WHERE id = receiver) AS "receiver_image?: String",
+                   (SELECT email FROM profiles WHERE id = receiver) AS "receiver_email?: String""#,
             at,
             ids
         )

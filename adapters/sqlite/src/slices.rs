@@ -39,7 +39,8 @@ pub(crate) async fn between(
         r#"SELECT m.id AS "id!", m.sender AS "sender!", m.receiver, m.chat, m.text, m.image, m.client_id,
                m.created_at AS "created_at!", m.updated_at AS "updated_at!", m.delivered_at, m.read_at,
                m.sender_name AS "sender_name?: String", m.sender_image AS "sender_image?: String",
-               m.receiver_name AS "receiver_name?: String", m.receiver_image AS "receiver_image?: String"
+               m.sender_email AS "sender_email?: String", m.receiver_name AS "receiver_name?: String",
+               m.receiver_image AS "receiver_image?: String", m.receiver_email AS "receiver_email?: String"
            FROM (SELECT created_at, position FROM messages WHERE sender = ?1 AND receiver = ?2
                  UNION ALL
                  SELECT created_at, position FROM messages
@@ -78,8 +79,10 @@ struct Brief {
     read_at: Option<i64>,
     sender_name: Option<String>,
     sender_image: Option<String>,
+    sender_email: Option<String>,
     receiver_name: Option<String>,
     receiver_image: Option<String>,
+    receiver_email: Option<String>,
 }
 
 impl TryFrom<Brief> for Conversation {
@@ -100,12 +103,14 @@ impl TryFrom<Brief> for Conversation {
             read_at: brief.read_at,
             sender_name: brief.sender_name,
             sender_image: brief.sender_image,
+            sender_email: brief.sender_email,
             receiver_name: brief.receiver_name,
             receiver_image: brief.receiver_image,
+            receiver_email: brief.receiver_email,
         };
         Ok(Self {
             partner: UserId::try_from(brief.partner).map_err(unsound)?,
-            profile: Profile { name: brief.partner_name, image: brief.partner_image },
+            profile: Profile { name: brief.partner_name, image: brief.partner_image, email: None },
             last: last.try_into()?,
             unread: u64::try_from(brief.unread).map_err(unsound)?,
         })
@@ -130,7 +135,8 @@ pub(crate) async fn conversations(
                m.id AS "id!", m.sender AS "sender!", m.receiver, m.chat, m.text, m.image, m.client_id,
                m.created_at AS "created_at!", m.updated_at AS "updated_at!", m.delivered_at, m.read_at,
                m.sender_name AS "sender_name?: String", m.sender_image AS "sender_image?: String",
-               m.receiver_name AS "receiver_name?: String", m.receiver_image AS "receiver_image?: String"
+               m.sender_email AS "sender_email?: String", m.receiver_name AS "receiver_name?: String",
+               m.receiver_image AS "receiver_image?: String", m.receiver_email AS "receiver_email?: String"
            FROM (SELECT partner, last_at, last_position, unread FROM conversations WHERE user = ?1
                  ORDER BY last_at DESC, last_position DESC LIMIT ?2 OFFSET ?3) AS c
            JOIN shown_messages AS m ON m.position = c.last_position

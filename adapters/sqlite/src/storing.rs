@@ -108,7 +108,8 @@ async fn existing(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<O
             r#"SELECT id, sender, receiver, chat, text, image, client_id,
                    created_at, updated_at, delivered_at, read_at,
                    sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
-                   receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+                   sender_email AS "sender_email?: String", receiver_name AS "receiver_name?: String",
+                   receiver_image AS "receiver_image?: String", receiver_email AS "receiver_email?: String"
                FROM shown_messages WHERE sender = ? AND client_id = ?"#,
             sender,
             client_id
@@ -128,7 +129,8 @@ async fn existing(db: &mut SqliteConnection, new: &NewMessage) -> sqlx::Result<O
         r#"SELECT id AS "id!", sender AS "sender!", receiver, chat, text, image, client_id,
                created_at AS "created_at!", updated_at AS "updated_at!", delivered_at, read_at,
                sender_name AS "sender_name?: String", sender_image AS "sender_image?: String",
-               receiver_name AS "receiver_name?: String", receiver_image AS "receiver_image?: String"
+               sender_email AS "sender_email?: String", receiver_name AS "receiver_name?: String",
+               receiver_image AS "receiver_image?: String", receiver_email AS "receiver_email?: String"
            FROM (SELECT * FROM shown_messages
                  WHERE sender = ?1 AND receiver = ?2 AND created_at >= ?5 AND digest = ?4
                  UNION ALL

@@ -1,10 +1,13 @@
 //! What the writer does when something fails: writes made to break, on a real file.
 
+mod addresses;
 mod campaign;
 mod cost;
 mod feeds;
 mod plans;
 mod recovery;
+mod removed_events;
+mod sockets;
 
 use std::sync::Arc;
 

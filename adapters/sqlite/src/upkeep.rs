@@ -1,5 +1,7 @@
 //! Forgetting what is past its use, and signs of life.
 
+use std::time::Duration;
+
 use outrigger_domain::{ids::UserId, ports::Horizon, time::Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
@@ -7,6 +9,8 @@ use crate::{failure::unsound, writer::Write};
 
 /// Rows that one write deletes of each kind: others get their turn in between.
 const BATCH: i64 = 1000;
+/// Notices to many are kept so long: 7 days.
+const KEEP_NOTICES: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Deletes a part of what is past its use; gives whether there may be more.
 pub(crate) struct Prune(pub(crate) Horizon);
@@ -56,6 +60,23 @@ impl Write for Prune {
         )
         .execute(&mut *db)
         .await?;
+        let sockets = sqlx::query!(
+            "DELETE FROM socket_audit WHERE position IN
+                 (SELECT position FROM socket_audit WHERE at < ? LIMIT ?)",
+            before,
+            BATCH
+        )
+        .execute(&mut *db)
+        .await?;
+        let before = self.0.now.minus(KEEP_NOTICES).ms();
+        let notices = sqlx::query!(
+            "DELETE FROM notices WHERE position IN
+                 (SELECT position FROM notices WHERE created_at < ? LIMIT ?)",
+            before,
+            BATCH
+        )
+        .execute(&mut *db)
+        .await?;
         let before = self.0.dead_webhooks.ms();
         let webhooks = sqlx::query!(
             "DELETE FROM webhooks WHERE position IN
@@ -70,7 +91,7 @@ impl Write for Prune {
             .execute(db)
             .await?;
         let batch = BATCH.unsigned_abs();
-        let done = [revocations, answers, keys, entries, deleted, webhooks];
+        let done = [revocations, answers, keys, entries, deleted, sockets, notices, webhooks];
         Ok(done.iter().any(|done| done.rows_affected() >= batch))
     }
 }

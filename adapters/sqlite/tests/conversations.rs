@@ -219,16 +219,16 @@ async fn conversations(steps: Vec<Step>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Names with white space of all kinds around and within.
-fn name() -> impl Strategy<Value = Option<String>> {
+/// Names and addresses with white space of all kinds around and within.
+fn text() -> impl Strategy<Value = Option<String>> {
     prop::option::of("[\\sA-c\u{feff}\u{200b}é🛶]{0,4}")
 }
 
-async fn shown(names: Vec<[Option<String>; 3]>) -> Result<(), TestCaseError> {
+async fn shown(them: Vec<[Option<String>; 4]>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
-    for (n, [first_name, last_name, name]) in names.into_iter().enumerate() {
-        let patch = UserPatch { first_name, last_name, name, ..UserPatch::default() };
+    for (n, [first_name, last_name, name, email]) in them.into_iter().enumerate() {
+        let patch = UserPatch { first_name, last_name, name, email, ..UserPatch::default() };
         let who = format!("u{n}");
         let known = store.upsert_user(&user(&who), &patch, at(0), None).await.unwrap();
         let id = format!("m{n}");
@@ -249,9 +249,9 @@ proptest! {
     }
 
     #[test]
-    fn names_are_shown_as_the_domain_has_them(
-        names in prop::collection::vec([name(), name(), name()], 1..30)
+    fn senders_are_shown_as_the_domain_has_them(
+        them in prop::collection::vec([text(), text(), text(), text()], 1..30)
     ) {
-        run(shown(names))?;
+        run(shown(them))?;
     }
 }

@@ -4,16 +4,19 @@
 use std::{borrow::Cow, path::Path, sync::Arc};
 
 use outrigger_domain::{
+    actor::Role,
+    commerce::AuditKind,
     ids::ImageId,
     messaging::{Deleted, Read, Reading, Unread},
     notifications::NotificationFilter,
     paging::{Slice, Sliced},
-    ports::{FeedStore as _, NoWebhooks, Store as _, TrackingStore as _},
+    ports::{CommerceStore as _, FeedStore as _, NoWebhooks, Store as _, TrackingStore as _},
     tracking::RecipientsUpdated,
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use outrigger_store_story::{
-    Heard, at, hello, message, notification, notification_id, profile, said, tracked_id, user,
+    Heard, at, entry, event_roles, hello, message, notification, notification_id, order, order_id,
+    profile, said, tracked_id, user,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
 
@@ -168,5 +171,57 @@ async fn a_file_of_the_third_version_is_brought_up_to_date() {
     let taken = store.update_recipients(&id, &ann, sent, at(1)).await.unwrap();
     assert!(matches!(taken, RecipientsUpdated::Now(_, changed) if changed.len() == 1));
     assert_eq!(store.dashboard(Some(&ann), at(2)).await.unwrap().messages_sent_today, 1);
+    store.close().await;
+}
+
+/// Ben has no address, zoe no name.
+const FOURTH_VERSION: &str = "
+    INSERT INTO users (id, email, first_name, role, active, designations, created_at, updated_at, told_role)
+    VALUES ('ann', 'ann@example.com', 'Ann', 'user', 1, '[]', 0, 0, 'staff'), ('ben', '', 'Ben', 'user', 1, '[]', 0, 0, NULL),
+        ('zoe', 'zoe@example.com', NULL, 'user', 1, '[]', 0, 0, NULL);
+    INSERT INTO messages (id, sender, receiver, text, digest, created_at, updated_at)
+    VALUES ('m1', 'ann', 'ben', 'one', zeroblob(32), 1750000000001, 1750000000001),
+        ('m2', 'ben', 'zoe', 'two', zeroblob(32), 1750000000002, 1750000000002);
+    INSERT INTO notifications (id, user, kind, title, message, from_user, created_at)
+    VALUES ('n1', 'ben', 'k', 't', 'm', 'ann', 1750000000001);
+    INSERT INTO feed (user, seq, at, kind, subject, detail) VALUES ('ben', 1, 1, 'message_received', 'm1', NULL)";
+
+#[tokio::test]
+async fn a_file_of_the_fourth_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    make(&path, 4, FOURTH_VERSION).await;
+    let options = Options::new(format!("sqlite:{}", path.display()));
+    let heard = Arc::new(Heard::default());
+    let store = SqliteStore::open(&options, heard, Arc::new(NoWebhooks)).await.unwrap();
+    let address = |of: &outrigger_domain::accounts::Profile| of.email.clone().unwrap_or_default();
+    for (id, name, from, to) in
+        [("m1", "Ann", "ann@example.com", ""), ("m2", "Ben", "", "zoe@example.com")]
+    {
+        let found = store.message(&message(id)).await.unwrap().unwrap();
+        assert_eq!(found.sender_profile.name.as_deref(), Some(name));
+        assert_eq!(
+            (address(&found.sender_profile), address(&found.receiver_profile)),
+            (from.into(), to.into())
+        );
+    }
+    let ben = user("ben");
+    let first = &store.notifications(&ben, 1, None, false).await.unwrap()[0];
+    assert_eq!(first.from_profile, profile(Some("Ann"), None));
+    assert!(store.feed_after(&ben, 0, 9).await.unwrap().events[0].event.is_some());
+    let known = store.user(&user("ann")).await.unwrap().unwrap();
+    assert_eq!(known.told_role, Some(Role::Staff));
+
+    let defaults = [event_roles("ping", &[Role::User])];
+    assert_eq!(store.event_roles(&defaults, at(1)).await.unwrap(), defaults);
+    let note = entry(AuditKind::MappingChanged, "", 2);
+    assert!(store.map_event("ping", None, note).await.unwrap());
+    store.save_order(&order("o1", Some("ann")), at(3)).await.unwrap();
+    store.close().await;
+
+    let heard = Arc::new(Heard::default());
+    let store = SqliteStore::open(&options, heard, Arc::new(NoWebhooks)).await.unwrap();
+    assert_eq!(store.event_roles(&defaults, at(4)).await.unwrap(), [], "a restart changes nothing");
+    assert_eq!(store.order(&order_id("o1")).await.unwrap().unwrap().buyer, user("ann"));
     store.close().await;
 }

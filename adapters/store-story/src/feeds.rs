@@ -144,6 +144,8 @@ pub(crate) async fn a_record_is_told_and_kept(world: &World) {
     // State, and what is for nobody in particular, passes by.
     let typing = DomainEvent::Typing { from: ben, name: None, typing: true };
     store.record(Published::new(at(4), Audience::User(ann.clone()), typing)).await.unwrap();
+    let but_one = Audience::ExceptSocket { of: Box::new(Audience::User(ann.clone())), socket: 7 };
+    store.record(Published::new(at(4), but_one, custom("sale", "2"))).await.unwrap();
     store.record(Published::new(at(5), Audience::All, custom("all", "1"))).await.unwrap();
     assert!(heard.places().iter().all(|line| line.ends_with("[]")));
     assert_eq!(store.feed_after(&ann, 0, 10).await.unwrap().head, 3);

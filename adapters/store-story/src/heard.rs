@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use outrigger_domain::{
+    commerce::CommerceEvent,
     events::{Audience, DomainEvent, Published, Seqs},
     messaging::Reading,
     ports::Bus,
@@ -85,6 +86,7 @@ pub(crate) fn line(published: &Published) -> String {
         DomainEvent::NotificationsDeleted { ids, all } => {
             format!("notifications {}{} deleted", if *all { "all: " } else { "" }, list(ids))
         }
+        DomainEvent::Commerce(CommerceEvent::Notice(notice)) => format!("noticed {}", notice.id),
         DomainEvent::UnreadCount(count) => format!("{count} unread"),
         other => format!("{other:?}"),
     };

@@ -13,15 +13,19 @@
 mod analytics;
 mod answers;
 mod chats;
+mod commerce_words;
 mod deleting;
+mod event_roles;
 mod feed_pages;
 mod feeds;
 mod heard;
 mod leases;
 mod messages;
 mod notices;
+mod notices_to_many;
 mod notifications;
 mod order;
+mod orders;
 mod pages;
 mod preferences;
 mod profiles;
@@ -30,6 +34,7 @@ mod recipients;
 mod revocations;
 mod sessions;
 mod slices;
+mod socket_audit;
 mod statuses;
 mod subscriptions;
 mod told;
@@ -42,6 +47,7 @@ mod world;
 
 use std::sync::Arc;
 
+pub use commerce_words::{entry, event_roles, notice, order, order_id};
 pub use heard::Heard;
 pub use told::{Told, webhook};
 pub use tracked_words::{registration, said, tracked_id, update};
@@ -57,6 +63,7 @@ pub async fn run(open: impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
     messages_and_users(&open).await;
     feeds_and_outbox(&open).await;
     messages_to_many(&open).await;
+    marketplace(&open).await;
 }
 
 async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
@@ -176,5 +183,30 @@ async fn messages_to_many(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         analytics::without_messages_there_is_nothing_to_count,
         analytics::days_count_what_happened_on_them,
         analytics::sums_are_of_one_user_or_of_everyone,
+    );
+}
+
+async fn marketplace(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
+    macro_rules! tell {
+        ($($story:path),* $(,)?) => {$(
+            let world = World::open(open).await;
+            $story(&world).await;
+            world.store.close().await;
+        )*};
+    }
+    tell!(
+        event_roles::the_map_begins_with_its_defaults,
+        event_roles::what_was_removed_does_not_come_back_by_itself,
+        event_roles::a_change_is_noted_and_what_changes_nothing_is_not,
+        event_roles::a_removed_default_outlives_any_number_of_other_removals,
+        orders::an_order_is_known_once_its_buyer_is,
+        orders::what_is_not_told_of_an_order_stays,
+        notices_to_many::a_notice_is_kept_and_told,
+        notices_to_many::notices_are_for_their_readers_newest_first,
+        notices_to_many::the_latest_thousand_of_a_week_are_kept,
+        socket_audit::entries_are_found_by_every_filter,
+        socket_audit::an_entry_is_as_it_was_written,
+        socket_audit::old_entries_are_forgotten,
+        socket_audit::the_latest_hundred_thousand_are_kept,
     );
 }

@@ -21,12 +21,18 @@ fn ben() -> Profile {
     profile(Some(" Ben "), None)
 }
 
+/// Ann with her address; nobody knows one of ben.
+fn ann_with_address() -> Profile {
+    Profile { email: Some("ann@example.com".into()), ..ann() }
+}
+
 fn shown(message: &Message) {
-    assert_eq!((&message.sender_profile, &message.receiver_profile), (&ann(), &ben()));
+    assert_eq!((&message.sender_profile, &message.receiver_profile), (&ann_with_address(), &ben()));
 }
 
 async fn know_them(world: &World) {
     let anns = UserPatch {
+        email: Some("ann@example.com".into()),
         first_name: Some("\u{2003}Ann ".into()),
         last_name: Some("Lee\t".into()),
         name: Some(" \n".into()),
@@ -40,7 +46,7 @@ async fn know_them(world: &World) {
     };
     for (name, patch) in [("ann", anns), ("ben", bens)] {
         let known = world.store.upsert_user(&user(name), &patch, at(0), None).await.unwrap();
-        let expected = if name == "ann" { ann() } else { ben() };
+        let expected = if name == "ann" { ann_with_address() } else { ben() };
         assert_eq!(Profile::from(&known), expected);
     }
 }
@@ -55,7 +61,7 @@ pub(crate) async fn messages_come_with_both_sides(world: &World) {
     let part = Slice { offset: 0, limit: 10 };
     shown(&store.conversation_slice(&user("ben"), &user("ann"), part).await.unwrap().items[0]);
     let briefs = store.conversations(&user("ben"), part).await.unwrap();
-    assert_eq!(briefs.items[0].profile, ann());
+    assert_eq!(briefs.items[0].profile, ann(), "addresses come with messages alone");
     shown(&briefs.items[0].last);
     for mut again in [
         new_message("m2", "ann", "ben", 1, Some("c1"), "x"),
@@ -89,9 +95,19 @@ pub(crate) async fn messages_come_with_both_sides(world: &World) {
     store.insert_message(hello("c1", "ann", "#room", 7)).await.unwrap();
     store.insert_message(hello("z1", "zoe", "ben", 7)).await.unwrap();
     let said = &store.chat_history(&chat("room"), &page).await.unwrap()[0];
-    assert_eq!((&said.sender_profile, &said.receiver_profile), (&ann(), &Profile::default()));
+    assert_eq!(
+        (&said.sender_profile, &said.receiver_profile),
+        (&ann_with_address(), &Profile::default())
+    );
     let zoes = store.message(&message("z1")).await.unwrap().unwrap();
     assert_eq!((zoes.sender_profile, zoes.receiver_profile), (Profile::default(), ben()));
+    // The other way round.
+    store.insert_message(hello("m9", "ben", "ann", 8)).await.unwrap();
+    let bens = store.message(&message("m9")).await.unwrap().unwrap();
+    assert_eq!((bens.sender_profile, bens.receiver_profile), (ben(), ann_with_address()));
+    let deleted = store.delete_message(&message("m9"), &user("ben"), at(9)).await.unwrap();
+    let Deleted::Now(deleted, _) = deleted else { panic!("{deleted:?}") };
+    assert_eq!(deleted.receiver_profile, ann_with_address());
     heard.lines();
 }
 

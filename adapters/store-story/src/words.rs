@@ -30,7 +30,7 @@ pub fn chat(name: &str) -> ChatId {
 /// How someone is shown.
 #[must_use]
 pub fn profile(name: Option<&str>, image: Option<&str>) -> Profile {
-    Profile { name: name.map(str::to_owned), image: image.map(str::to_owned) }
+    Profile { name: name.map(str::to_owned), image: image.map(str::to_owned), email: None }
 }
 
 /// A message's id.

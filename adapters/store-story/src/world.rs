@@ -3,19 +3,34 @@
 use std::sync::Arc;
 
 use outrigger_domain::ports::{
-    Bus, FeedStore, LeaseStore, Outbox, PushStore, StatusStore, Store, TrackingStore, WebhookStore,
+    Bus, CommerceStore, FeedStore, LeaseStore, Outbox, PushStore, StatusStore, Store,
+    TrackingStore, WebhookStore,
 };
 
 use crate::{Heard, Told};
 
 /// Everything that a store can do.
 pub trait AnyStore:
-    Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore + TrackingStore
+    Store
+    + FeedStore
+    + LeaseStore
+    + WebhookStore
+    + StatusStore
+    + PushStore
+    + TrackingStore
+    + CommerceStore
 {
 }
 
 impl<T> AnyStore for T where
-    T: Store + FeedStore + LeaseStore + WebhookStore + StatusStore + PushStore + TrackingStore
+    T: Store
+        + FeedStore
+        + LeaseStore
+        + WebhookStore
+        + StatusStore
+        + PushStore
+        + TrackingStore
+        + CommerceStore
 {
 }
 

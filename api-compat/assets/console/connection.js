@@ -16,6 +16,9 @@ const LAST_WORDS = {
   force_logout: ({ reason }) => loggedOut(reason),
   // Contract social
   error: ({ event, message }) => (event === ABOUT_CONNECTION ? closing(message) : null),
+  // Contract commerce
+  'auth:error': ({ message }) => explainText(message),
+  force_disconnect: ({ reason }) => loggedOut(reason),
   // Contract tracking
   notification: ({ type, data, message }) =>
     type === 'warning' && data?.event === ABOUT_CONNECTION ? closing(message) : null,

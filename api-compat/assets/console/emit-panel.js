@@ -1,19 +1,27 @@
-// Emitting any event, and sending a message over REST.
+// Emitting any event, and sending a message over REST. Contract commerce says who may emit what, and how many are there.
 
-import { find, make, report, shown } from './dom.js'
+import { counted, find, make, report, shown } from './dom.js'
 import { call, refusalOf } from './rest.js'
 
 const OTHER = 'another event…'
+/** What contract commerce tells by itself: whom it takes the user for, what they may emit, and counts for admins. */
+const SUCCESS = 'connection:success'
+const AVAILABLE = 'events:available'
+const STATS = 'connection:stats'
 
 export class EmitPanel {
   #connection
   #offers = []
+  /** `null`: the contract does not say, and everything may be tried. */
+  #allowed = null
 
   constructor(connection) {
     this.#connection = connection
     connection.addEventListener('change', () => {
       find('emit-button').disabled = connection.state !== 'connected'
+      if (!connection.isActive) this.#forget()
     })
+    connection.addEventListener('incoming', ({ detail }) => this.#heard(detail.event, detail.args[0]))
     find('event').addEventListener('change', () => this.#chosen())
     find('argument').addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) find('emit').requestSubmit()
@@ -36,6 +44,42 @@ export class EmitPanel {
     this.#chosen()
   }
 
+  #heard(event, said) {
+    if (event === SUCCESS) this.#role(said?.userRole)
+    else if (event === STATS) this.#here(said)
+    else if (event === AVAILABLE && Array.isArray(said?.events)) {
+      this.#allowed = new Set(said.events)
+      this.#role(said.role, this.#allowed.size)
+      this.#mark()
+    }
+  }
+
+  /** What one contract said says nothing of another. */
+  #forget() {
+    this.#allowed = null
+    for (const row of ['role-row', 'here-row']) find(row).hidden = true
+    this.#mark()
+  }
+
+  #role(role, count) {
+    find('role-row').hidden = false
+    find('fact-role').textContent = count === undefined ? role : `${role}, ${counted(count, 'event')}`
+  }
+
+  #here({ totalUsers, totalConnections } = {}) {
+    if (totalUsers === undefined) return
+    find('here-row').hidden = false
+    find('fact-here').textContent = `${counted(totalUsers, 'user')}, ${counted(totalConnections, 'connection')}`
+  }
+
+  /** Says of each event whether this user may emit it; it can be tried all the same. */
+  #mark() {
+    for (const option of find('event').options) {
+      const isRefused = this.#allowed !== null && option.value !== '' && !this.#allowed.has(option.value)
+      option.textContent = option.value === '' ? OTHER : isRefused ? `${option.value} (not allowed)` : option.value
+    }
+  }
+
   #chosen() {
     const offer = this.#offers.find(({ event }) => event === find('event').value)
     find('custom-event-field').hidden = offer !== undefined
@@ -54,6 +98,8 @@ export class EmitPanel {
     report(find('ack'), true, wantAck ? 'Waiting for the acknowledgement…' : '')
     try {
       const answer = await this.#connection.emit(name, args, wantAck)
+      // The answer to a question for the counts.
+      if (answer?.reply?.success === true) this.#here(answer.reply.data)
       if (answer) report(find('ack'), !isRefusal(answer.reply), `${shown(answer.reply)}\n${answer.took.toFixed(1)} ms`)
     } catch {
       report(find('ack'), false, 'No acknowledgement came')
@@ -90,8 +136,11 @@ export class EmitPanel {
   }
 }
 
-/** `{ ok: false }`, `{ status: 'failure' }`, or `{ error }`: each contract has its own. */
-const isRefusal = (reply) => reply?.ok === false || (reply?.ok !== true && typeof reply?.error === 'string')
+/** `{ ok: false }`, `{ status: 'failure' }`, `{ error }`, or `{ code }` without success: each contract has its own. */
+const isRefusal = (reply) =>
+  reply?.ok === false ||
+  (reply?.ok !== true && typeof reply?.error === 'string') ||
+  (reply?.success !== true && typeof reply?.code === 'string')
 
 /** A type without its comments, on one line. */
 function readable(type) {

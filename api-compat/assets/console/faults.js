@@ -39,7 +39,7 @@ const FAULTS = [
   },
   {
     id: 'expired',
-    match: /Token expired|TOKEN_EXPIRED|jwt expired|session has expired/,
+    match: /[Tt]oken expired|TOKEN_EXPIRED|jwt expired|session has expired/,
     title: 'The token has expired',
     advice: 'Get a new one from the app, or make one with the command “outrigger token”. Apps replace it in time with /internal/emit-token-update.',
   },
@@ -57,7 +57,7 @@ const FAULTS = [
   },
   {
     id: 'refused',
-    match: /Invalid token$|jwt malformed|Token has been revoked|session has ended/,
+    match: /Invalid token$|jwt malformed|[Tt]oken (has been )?revoked|session has ended/,
     title: 'The token no longer holds',
     advice: 'It was revoked by a logout, its user is deactivated, or it is meant for something else. Log in again.',
   },
@@ -65,11 +65,23 @@ const FAULTS = [
     id: 'no-reason',
     match: /Invalid authentication token/,
     title: 'The token does not hold',
-    advice: 'Contract tracking does not say why: it has expired, was signed with another secret, or was revoked. Try it on /api/socket, which does.',
+    advice: 'Contracts tracking and commerce do not say why: it has expired, was signed with another secret, or was revoked. Try it on /api/socket, which does.',
+  },
+  {
+    id: 'user',
+    match: /User not found|User account is inactive/,
+    title: 'The token is good, its user is not',
+    advice: 'Contract commerce goes by the app’s record: the app has said that there is no such user, or that the account is deactivated. It says otherwise with PUT /internal/users/{id}.',
+  },
+  {
+    id: 'undecided',
+    match: /Authentication failed/,
+    title: 'Nobody could say whether the token holds',
+    advice: 'It is not valid yet, or the app did not answer when the sidecar asked for the user’s record. Look at the clocks, and at the app’s log.',
   },
   {
     id: 'admin',
-    match: /Admin access required/,
+    match: /Admin access required|Insufficient permissions/,
     title: 'This is for admins',
     advice: 'The token must carry isAdmin: true (JWT_ADMIN_CLAIM), as the one for admin that “outrigger dev” prints.',
   },

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::shapes::{ErrorBody, user_in_path};
-use crate::{error::Refusal, input::Segment};
+use crate::{error::Refusal, input::Segment, socket_names::socket_name};
 
 /// A socket, without its id, which is a credential.
 #[derive(Serialize, ToSchema)]
@@ -49,6 +49,8 @@ pub(super) struct UserConnections {
     connections: usize,
     /// By device.
     devices: Vec<Device>,
+    /// Each socket under a name that opens nothing (`getUserSockets`).
+    socket_ids: Vec<String>,
 }
 
 /// A user's devices and what each has open.
@@ -62,6 +64,7 @@ pub(super) async fn of_user(
     let user_id = user_in_path(&id)?;
     let open = connections.of_user(&user_id);
     let connections = open.len();
+    let socket_ids = open.iter().map(|socket| socket_name(socket.key)).collect();
     let mut devices: BTreeMap<DeviceId, Vec<Socket>> = BTreeMap::new();
     for OpenSocket { device, path, namespace, transport, .. } in open {
         devices.entry(device).or_default().push(Socket { path, namespace, transport });
@@ -70,7 +73,7 @@ pub(super) async fn of_user(
         .into_iter()
         .map(|(device_id, sockets)| Device { device_id, socket_count: sockets.len(), sockets })
         .collect();
-    Ok(Json(UserConnections { user_id, connections, devices }))
+    Ok(Json(UserConnections { user_id, connections, devices, socket_ids }))
 }
 
 /// How much is open.

@@ -6,6 +6,7 @@
 mod accounts;
 mod auth;
 mod batch;
+mod commerce;
 mod connections;
 mod emission;
 mod followers;
@@ -21,6 +22,7 @@ mod presence;
 mod push;
 mod receipts;
 mod revoke;
+mod room_names;
 mod rooms;
 mod running;
 mod shapes;
@@ -79,8 +81,10 @@ fn routes() -> OpenApiRouter<InternalState> {
         .routes(routes!(rooms::grant))
         .routes(routes!(rooms::revoke))
         .routes(routes!(rooms::members))
+        .routes(routes!(rooms::count))
         .routes(routes!(revoke::revoke))
         .merge(tracking::routes())
+        .merge(commerce::routes())
         .routes(routes!(webhooks::list))
         .routes(routes!(webhooks::retry_all))
         .routes(routes!(webhooks::retry))

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Extension, Json, extract::State};
-use outrigger_domain::{
-    events::Audience,
-    ids::{ChatId, UserId},
-    outreach::Outreach,
-};
+use outrigger_domain::{events::Audience, ids::UserId, outreach::Outreach};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -16,6 +12,7 @@ use super::{
     emission::{Emission, keeping, null},
     idempotency::RequestKey,
     payload::Payload,
+    room_names::audience,
     shapes::{Emitted, ErrorBody, Id, check_users, role},
 };
 use crate::error::Refusal;
@@ -144,7 +141,8 @@ pub(super) async fn send_to_role(
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToRoom {
-    /// As clients spell it: `chat_<id>` or `user_<id>`.
+    /// As clients spell it: `chat_<id>` or `user_<id>`; `chat:<id>`, `user:<id>`, `role:<word>`, `product:<id>` or another
+    /// name with a prefix; with `contract: "commerce"` any name, as that contract's clients mean it.
     room: String,
     /// Its name on the wire.
     event: String,
@@ -156,16 +154,9 @@ pub(super) struct ToRoom {
     namespace: Option<String>,
     /// Only for this contract's clients.
     contract: Option<String>,
-    /// Whether it waits for clients that are away; only in `user_<id>`.
+    /// Whether it waits for clients that are away; only in the room of one user.
     #[serde(default)]
     durable: bool,
-}
-
-fn audience(room: &str) -> Result<Audience, Refusal> {
-    let chat = room.strip_prefix("chat_").and_then(|id| ChatId::new(id).ok()).map(Audience::Chat);
-    let user =
-        || room.strip_prefix("user_").and_then(|id| UserId::new(id).ok()).map(Audience::User);
-    chat.or_else(user).ok_or_else(|| Refusal::field("room", "room must be chat_<id> or user_<id>"))
 }
 
 /// Sends an event to a room.
@@ -176,7 +167,7 @@ pub(super) async fn send_to_room(
     key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToRoom>,
 ) -> Result<Json<Emitted>, Refusal> {
-    let audience = audience(&to.room)?;
+    let audience = audience(&to.room, to.contract.as_deref())?;
     let emission = Emission {
         event: to.event,
         data: to.data,

@@ -50,8 +50,8 @@ fn explain<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Refusal {
     fault(&schema, &fields, &path, "")
 }
 
-/// What is wrong at the end of `path` in an object that stands at `within` (`""`, or `updates[3].`). Lists of documented
-/// objects are looked into; of others it is said that they are no such lists.
+/// What is wrong at the end of `path` in an object that stands at `within` (`""`, `product.`, or `updates[3].`). Documented
+/// objects, and lists of such, are looked into; of others it is said that they are none.
 fn fault(schema: &Object, fields: &Map<String, Value>, path: &[&Segment], within: &str) -> Refusal {
     let absent = |name: &&String| fields.get(name.as_str()).is_none_or(Value::is_null);
     if let Some(name) = schema.required.iter().find(absent) {
@@ -62,6 +62,11 @@ fn fault(schema: &Object, fields: &Map<String, Value>, path: &[&Segment], within
         return Refusal::error(StatusCode::BAD_REQUEST, "The request body is not valid");
     };
     let name = format!("{within}{key}");
+    if let (Some(inner), Some(given)) =
+        (object_schema(schema, key), fields.get(key).and_then(Value::as_object))
+    {
+        return fault(inner, given, path, &format!("{name}."));
+    }
     if let ([Segment::Seq { index }, path @ ..], Some(entry)) = (path, entry_schema(schema, key)) {
         let name = format!("{name}[{index}]");
         let given = fields.get(key).and_then(|list| list.get(index)).and_then(Value::as_object);
@@ -71,6 +76,19 @@ fn fault(schema: &Object, fields: &Map<String, Value>, path: &[&Segment], within
         };
     }
     Refusal::field(&name, format!("{name} must be {}", expectation(schema, key)))
+}
+
+/// The object under this name, if it is documented in this place.
+fn object_schema<'a>(schema: &'a Object, field: &str) -> Option<&'a Object> {
+    let described = match schema.properties.get(field)? {
+        // An object with words of its own for this place.
+        RefOr::T(Schema::OneOf(one_of)) => one_of.items.last()?,
+        plain => plain,
+    };
+    match described {
+        RefOr::T(Schema::Object(inner)) if !inner.properties.is_empty() => Some(inner),
+        RefOr::T(_) | RefOr::Ref(_) => None,
+    }
 }
 
 /// What a list under this name consists of, if it is documented in this place.
@@ -93,6 +111,7 @@ fn expectation(schema: &Object, field: &str) -> &'static str {
         Kind::Plain(Type::Boolean) => "true or false",
         Kind::Plain(Type::Object) => "an object",
         Kind::Plain(Type::Array) => "an array",
+        Kind::Signed => "a whole number",
         Kind::Plain(Type::Integer) => "a whole number of at least 0",
         Kind::Plain(Type::Number) => "a number",
         Kind::Plain(_) | Kind::Other => "of another kind",
@@ -104,6 +123,8 @@ enum Kind {
     Id,
     Ids,
     Array,
+    /// A whole number that may be below zero.
+    Signed,
     Plain(Type),
     Other,
 }
@@ -117,6 +138,11 @@ fn kind(schema: &RefOr<Schema>) -> Kind {
             ArrayItems::RefOrSchema(items) if matches!(kind(items), Kind::Id) => Kind::Ids,
             _ => Kind::Array,
         },
+        RefOr::T(Schema::Object(object))
+            if has(object, &Type::Integer) && object.minimum.is_none() =>
+        {
+            Kind::Signed
+        }
         RefOr::T(Schema::Object(object)) => {
             let known = [
                 Type::String,

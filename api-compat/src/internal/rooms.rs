@@ -1,4 +1,4 @@
-//! Members of chats, as the app decides (`contracts/rooms.md` section 9, item 7).
+//! Members of chats, as the app decides (`contracts/rooms.md` section 9, item 7, and `contracts/commerce.md` section 7).
 
 use std::sync::Arc;
 
@@ -9,9 +9,19 @@ use utoipa::ToSchema;
 
 use super::{
     payload::Payload,
-    shapes::{Done, ErrorBody, Id, chat_in_path, check_users},
+    room_names,
+    shapes::{Done, ErrorBody, Id, check_users},
 };
-use crate::{error::Refusal, input::Segment};
+use crate::{
+    error::Refusal,
+    input::{Segment, SoundQuery},
+};
+
+/// Whose clients spell the room so.
+#[derive(Deserialize)]
+pub(super) struct Spelling {
+    contract: Option<String>,
+}
 
 /// Users whose membership changes.
 #[derive(Deserialize, ToSchema)]
@@ -20,18 +30,28 @@ pub(super) struct Members {
     /// Their ids.
     #[schema(value_type = Vec<Id>, max_items = 10000)]
     user_ids: Vec<UserId>,
+    /// Whose clients spell the room so, if the query does not say.
+    contract: Option<String>,
 }
 
-/// Lets users join a chat.
+impl Members {
+    fn contract<'a>(&'a self, spelling: &'a Spelling) -> Option<&'a str> {
+        spelling.contract.as_deref().or(self.contract.as_deref())
+    }
+}
+
+/// Lets users join a chat. An open room of contract `commerce` is closed to all others by that.
 #[utoipa::path(post, path = "/internal/rooms/{room}/grant", tag = "rooms", operation_id = "grant_room", request_body = Members,
-    params(("room" = String, Path, description = "`chat_<id>`")),
+    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+        ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = Done), (status = 400, body = ErrorBody)))]
 pub(super) async fn grant(
     State(chats): State<Arc<Chats>>,
     Segment(room): Segment,
+    SoundQuery(spelling): SoundQuery<Spelling>,
     Payload(members): Payload<Members>,
 ) -> Result<Json<Done>, Refusal> {
-    let chat = chat_in_path(&room)?;
+    let chat = room_names::chat(&room, members.contract(&spelling))?;
     check_users("userIds", &members.user_ids)?;
     chats.grant(&chat, &members.user_ids).await?;
     Ok(Json(Done::new()))
@@ -48,14 +68,16 @@ pub(super) struct MembersRevoked {
 
 /// Ends memberships; sockets in the chat leave it at once.
 #[utoipa::path(post, path = "/internal/rooms/{room}/revoke", tag = "rooms", operation_id = "revoke_room", request_body = Members,
-    params(("room" = String, Path, description = "`chat_<id>`")),
+    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+        ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = MembersRevoked), (status = 400, body = ErrorBody)))]
 pub(super) async fn revoke(
     State(chats): State<Arc<Chats>>,
     Segment(room): Segment,
+    SoundQuery(spelling): SoundQuery<Spelling>,
     Payload(members): Payload<Members>,
 ) -> Result<Json<MembersRevoked>, Refusal> {
-    let chat = chat_in_path(&room)?;
+    let chat = room_names::chat(&room, members.contract(&spelling))?;
     check_users("userIds", &members.user_ids)?;
     let revoked = chats.revoke(&chat, &members.user_ids).await?;
     Ok(Json(MembersRevoked { success: true, revoked }))
@@ -64,7 +86,7 @@ pub(super) async fn revoke(
 /// Who belongs to a chat, and who is in it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Room {
-    /// As clients spell it.
+    /// As it was asked for.
     room: String,
     /// Those whom the app let in.
     #[schema(value_type = Vec<String>)]
@@ -76,14 +98,42 @@ pub(super) struct Room {
 
 /// A chat's members.
 #[utoipa::path(get, path = "/internal/rooms/{room}/members", tag = "rooms", operation_id = "room_members",
-    params(("room" = String, Path, description = "`chat_<id>`")),
+    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+        ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = Room), (status = 400, body = ErrorBody)))]
 pub(super) async fn members(
     State(chats): State<Arc<Chats>>,
     State(connections): State<Arc<dyn Connections>>,
     Segment(room): Segment,
+    SoundQuery(spelling): SoundQuery<Spelling>,
 ) -> Result<Json<Room>, Refusal> {
-    let chat = chat_in_path(&room)?;
+    let chat = room_names::chat(&room, spelling.contract.as_deref())?;
     let members = chats.members(&chat).await?;
     Ok(Json(Room { room, members, present: connections.in_chat(&chat) }))
+}
+
+/// How many are in a room on this node.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoomCount {
+    /// As it was asked for.
+    room: String,
+    /// Sockets, those of guests too.
+    count: usize,
+    /// Users, each once.
+    users: usize,
+}
+
+/// How many are in a room, be it that of a user or of a role (`getRoomUserCount`).
+#[utoipa::path(get, path = "/internal/rooms/{room}/count", tag = "rooms", operation_id = "count_room",
+    params(("room" = String, Path, description = "`chat_<id>`, `user_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+        ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
+    responses((status = 200, body = RoomCount), (status = 400, body = ErrorBody)))]
+pub(super) async fn count(
+    State(connections): State<Arc<dyn Connections>>,
+    Segment(room): Segment,
+    SoundQuery(spelling): SoundQuery<Spelling>,
+) -> Result<Json<RoomCount>, Refusal> {
+    let audience = room_names::audience(&room, spelling.contract.as_deref())?;
+    let gathered = connections.gathered(&audience);
+    Ok(Json(RoomCount { room, count: gathered.sockets, users: gathered.users }))
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use outrigger_domain::{
     actor::Role,
     events::Reach,
-    ids::{ChatId, MAX_ID_BYTES, UserId},
+    ids::{MAX_ID_BYTES, UserId},
 };
 use serde::Serialize;
 use utoipa::{
@@ -119,6 +119,18 @@ pub(super) fn check_text(field: &str, text: &str, most_bytes: usize) -> Result<(
     Err(Refusal::field(field, format!("{field} must have 1 to {most_bytes} bytes")))
 }
 
+/// A text within its bounds; an empty one counts as absent.
+pub(super) fn optional_text(
+    field: &str,
+    text: Option<String>,
+    most_bytes: usize,
+) -> Result<Option<String>, Refusal> {
+    if text.as_ref().is_some_and(|text| text.len() > most_bytes) {
+        return Err(Refusal::field(field, format!("{field} must have at most {most_bytes} bytes")));
+    }
+    Ok(text.filter(|text| !text.is_empty()))
+}
+
 /// A role under any of the words that apps have for it (`contracts/OVERVIEW.md` section 3). A misspelt one must
 /// not silently mean all users.
 pub(super) fn role(word: &str) -> Result<Role, Refusal> {
@@ -134,12 +146,6 @@ pub(super) fn role(word: &str) -> Result<Role, Refusal> {
 /// A user in a path.
 pub(super) fn user_in_path(id: &str) -> Result<UserId, Refusal> {
     UserId::new(id).map_err(|_| Refusal::field("id", "id must be a user's id"))
-}
-
-/// A chat in a path, as clients spell its room: `chat_<id>`.
-pub(super) fn chat_in_path(room: &str) -> Result<ChatId, Refusal> {
-    let id = room.strip_prefix("chat_").and_then(|id| ChatId::new(id).ok());
-    id.ok_or_else(|| Refusal::field("room", "room must be chat_<id>"))
 }
 
 /// `{error}` with status 404.

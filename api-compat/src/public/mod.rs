@@ -1,5 +1,5 @@
 //! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5, `contracts/social.md` section 4,
-//! `contracts/tracking.md` section 4).
+//! `contracts/tracking.md` section 4, `contracts/commerce.md` section 4).
 
 mod console;
 mod images;
@@ -24,6 +24,7 @@ use axum::{
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
+    commerce,
     error::{method_not_allowed, not_found},
     social,
     state::PublicState,
@@ -46,8 +47,16 @@ pub fn public_router(state: PublicState) -> Router {
         social::CONTRACT => contract_routes(&state).merge(social::routes()),
         // Nothing else claims what stands below `/api/socket`.
         tracking::CONTRACT => contract.clone().nest(tracking::PATH, tracking.clone()),
+        commerce::CONTRACT => {
+            let bare = contract.clone().merge(commerce::notification_routes());
+            commerce::PATHS.iter().fold(bare, |bare, path| bare.nest(path, commerce::routes()))
+        }
         _ => contract.clone(),
     };
+    let named = |path: &str| format!("/{}{path}", commerce::CONTRACT);
+    let marketplace = commerce::PATHS
+        .iter()
+        .fold(Router::new(), |router, path| router.nest(&named(path), commerce::routes()));
     Router::new()
         .route("/", get(status::root))
         .route("/_console/contracts.json", get(console::contracts))
@@ -60,6 +69,8 @@ pub fn public_router(state: PublicState) -> Router {
         .nest("/social", social::routes())
         // In one step: the fallback of a router within a router within a router is not asked.
         .nest(&format!("/{}{}", tracking::CONTRACT, tracking::PATH), tracking)
+        .merge(marketplace)
+        .nest(&named(""), commerce::notification_routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // What is said here is said to one user, now; routes that know better say so themselves.

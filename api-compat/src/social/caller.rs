@@ -95,6 +95,9 @@ fn refuse(error: AuthError) -> Failure {
         TokenFault::BadSignature
         | TokenFault::Malformed
         | TokenFault::IncompleteClaims
+        | TokenFault::Inactive
+        | TokenFault::Unknown
+        | TokenFault::Undecided
         | TokenFault::Refused => "Invalid token",
     })
 }

@@ -69,12 +69,15 @@ fn refuse(error: AuthError) -> Refusal {
     };
     let text = match fault {
         TokenFault::Missing => "Access denied. No token provided.",
-        TokenFault::Refused => "Invalid token. User not found.",
+        TokenFault::Refused | TokenFault::Inactive | TokenFault::Unknown => {
+            "Invalid token. User not found."
+        }
         TokenFault::Expired
         | TokenFault::BadSignature
         | TokenFault::Malformed
         | TokenFault::IncompleteClaims
-        | TokenFault::Revoked => "Invalid or expired token",
+        | TokenFault::Revoked
+        | TokenFault::Undecided => "Invalid or expired token",
     };
     Refusal::error(StatusCode::UNAUTHORIZED, text)
 }

@@ -18,6 +18,9 @@ async fn an_event_goes_to_the_audience_of_its_route() {
         ("send-to-role", json!({ "role": "seller" }), "Role(Staff)"),
         ("send-to-room", json!({ "room": "chat_a_b" }), "Chat(\"a_b\")"),
         ("send-to-room", json!({ "room": "user_ann" }), "User(\"ann\")"),
+        ("send-to-room", json!({ "room": "product:7" }), "Chat(\":product:7\")"),
+        ("send-to-room", json!({ "room": "role:seller" }), "Role(Staff)"),
+        ("send-to-room", json!({ "room": "lobby", "contract": "commerce" }), "Chat(\":lobby\")"),
         ("send-to-all", json!({}), "All"),
         ("send-to-all", json!({ "except": ["bob"] }), "Except { of: All, users: [\"bob\"] }"),
     ];
@@ -164,7 +167,8 @@ async fn presence_and_connections() {
     assert_eq!(
         open.json(),
         json!({ "userId": "ann", "connections": 1, "devices": [{ "deviceId": "browser", "socketCount": 1,
-            "sockets": [{ "path": "/api/socket", "namespace": "/", "transport": "websocket" }] }] })
+            "sockets": [{ "path": "/api/socket", "namespace": "/", "transport": "websocket" }] }],
+            "socketIds": ["conn_7"] })
     );
     let totals = world.app("GET", "/internal/connections", Value::Null).await;
     assert_eq!(
@@ -186,6 +190,7 @@ async fn rooms_have_the_members_that_the_app_names() {
         .await;
     assert_eq!(revoked.json(), json!({ "success": true, "revoked": 1 }));
     assert!(world.events()[0].contains("ChatLeft(\"x\")"));
+    let text = "room must be chat_<id>, <prefix>:<id>, or a room of contract commerce; not of a user or a role";
     let wrong = world.app("GET", "/internal/rooms/x/members", Value::Null).await;
-    assert_eq!(wrong.both(), (400, json!({ "error": "room must be chat_<id>", "field": "room" })));
+    assert_eq!(wrong.both(), (400, json!({ "error": text, "field": "room" })));
 }

@@ -8,6 +8,12 @@
 
 mod accounts;
 mod batch;
+mod commerce_events;
+mod commerce_gate;
+mod commerce_internal;
+mod commerce_live;
+mod commerce_notices;
+mod commerce_sockets;
 mod emits;
 mod gate;
 mod idempotency;

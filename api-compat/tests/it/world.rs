@@ -15,15 +15,19 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use outrigger_api_compat::{
-    ClientAddress, InternalApi, InternalState, Lifecycle, PublicSettings, PublicState,
-    internal_router, public_router,
+    ClientAddress, CommerceState, InternalApi, InternalState, Lifecycle, PublicSettings,
+    PublicState, internal_router, public_router,
 };
 use outrigger_domain::{
     accounts::Accounts,
     actor::Role,
     chats::Chats,
-    connections::{Connections, OpenSocket, Totals},
-    events::{DomainEvent, Published, Reach, Secret},
+    commerce::{
+        AuditLog, Bulletins, Crowd, DebugCounters, EventMap, Marketplace, MarketplaceParts,
+        Throttle,
+    },
+    connections::{Connections, Gathered, OpenSocket, Totals},
+    events::{Audience, DomainEvent, Published, Reach, Secret},
     identity::{ClaimNames, Identity, Minter, NewToken, Verifier},
     ids::{ChatId, DeviceId, TokenId, UserId},
     limits::{Allowance, RateLimits},
@@ -31,7 +35,7 @@ use outrigger_domain::{
     naming::{Ids, Uuids},
     notifications::Notifications,
     outreach::Outreach,
-    ports::{Bus, NoLookup, NoWebhooks, Store},
+    ports::{Bus, NoLookup, NoWebhooks, Store, UserLookup},
     presence::Presence,
     push::{Push, PushWhen},
     selftest::{Check, SelfTest, SocketChecks, Verdict},
@@ -51,14 +55,16 @@ pub(crate) const SECRET: &str = "internal-secret-of-32-bytes-or-more";
 const JWT_SECRET: &[u8] = b"jwt-secret-of-32-bytes-or-more-....";
 const START_MS: i64 = 1_750_000_000_000;
 
-/// Writes down every event; each reaches two sockets of one device.
+/// Writes down every event; each reaches two sockets of one device, unless it is for Gone.
 #[derive(Default)]
 pub(crate) struct Recorder(Mutex<Vec<Published>>);
 
 #[async_trait]
 impl Bus for Recorder {
     async fn publish(&self, event: Published) {
-        event.receipt.answer(Reach { sockets: 2, devices: 1 });
+        let gone = matches!(&event.audience, Audience::User(user) if user.as_str() == "gone");
+        let reach = if gone { Reach::default() } else { Reach { sockets: 2, devices: 1 } };
+        event.receipt.answer(reach);
         self.0.lock().unwrap().push(event);
     }
 }
@@ -82,6 +88,7 @@ impl Connections for OneBrowser {
 
     fn of_user(&self, user: &UserId) -> Vec<OpenSocket> {
         let socket = OpenSocket {
+            key: 7,
             user: user.clone(),
             device: DeviceId::new("browser").unwrap(),
             role: Role::User,
@@ -95,6 +102,18 @@ impl Connections for OneBrowser {
 
     fn in_chat(&self, _: &ChatId) -> Vec<UserId> {
         vec![user("ann")]
+    }
+
+    fn gathered(&self, audience: &Audience) -> Gathered {
+        match audience {
+            Audience::Chat(_) => Gathered { users: 1, sockets: 3 },
+            Audience::Role(_) => Gathered { users: 2, sockets: 2 },
+            Audience::User(user) => {
+                let sockets = self.of_user(user).len();
+                Gathered { users: sockets, sockets }
+            }
+            _ => Gathered::default(),
+        }
     }
 }
 
@@ -121,6 +140,8 @@ pub(crate) struct Setup {
     pub(crate) root: &'static str,
     /// Whether there is a key for web push.
     pub(crate) push: bool,
+    /// The app, if it can be asked for users.
+    pub(crate) lookup: Option<Arc<dyn UserLookup>>,
     /// What is limited.
     pub(crate) limits: Vec<(&'static str, Allowance)>,
 }
@@ -128,7 +149,7 @@ pub(crate) struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let limits = vec![("online_check", Allowance::per_secs(2, 60))];
-        Self { webhooks: true, root: "rooms", push: true, limits }
+        Self { webhooks: true, root: "rooms", push: true, lookup: None, limits }
     }
 }
 
@@ -141,6 +162,7 @@ pub(crate) struct World {
     pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) push: Arc<Push>,
     pub(crate) push_service: Arc<PushService>,
+    pub(crate) commerce: CommerceState,
     minter: Arc<Minter>,
     recorder: Arc<Recorder>,
     watch: Arc<Watch>,
@@ -177,7 +199,10 @@ impl World {
         let verifier = Verifier::hs256(JWT_SECRET, ClaimNames::default());
         let identity =
             Identity::load(verifier, store.clone(), bus.clone(), clock.clone()).await.unwrap();
-        let identity = Arc::new(identity);
+        let identity = Arc::new(match setup.lookup {
+            Some(lookup) => identity.asking(lookup),
+            None => identity,
+        });
         let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
         let chats = Arc::new(Chats::new(store.clone(), bus.clone(), clock.clone()));
         let sessions =
@@ -248,6 +273,29 @@ impl World {
             progress,
             figures: figures.clone(),
         }));
+        let crowd = Arc::new(Crowd::new());
+        let audit = Arc::new(AuditLog::new(sqlite.clone(), clock.clone()));
+        let map = EventMap::load(sqlite.clone(), bus.clone(), clock.clone()).await.unwrap();
+        let market = Marketplace::new(MarketplaceParts {
+            store: sqlite.clone(),
+            users: store.clone(),
+            notifications: notifications.clone(),
+            outreach: outreach.clone(),
+            crowd: crowd.clone(),
+            audit: audit.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        });
+        let commerce = CommerceState {
+            market: Arc::new(market),
+            map: Arc::new(map),
+            audit,
+            debug: Arc::new(DebugCounters::new()),
+            throttle: Arc::new(Throttle::new(outreach.clone())),
+            bulletins: Arc::new(Bulletins::new(crowd.clone(), bus.clone(), clock.clone())),
+            crowd,
+        };
         let with_push = setup.push.then(|| push.clone());
         let internal_api = InternalApi::new(InternalState {
             identity: identity.clone(),
@@ -260,6 +308,7 @@ impl World {
             statuses: statuses.clone(),
             tracking: tracking.clone(),
             figures: figures.clone(),
+            commerce: commerce.clone(),
             push: with_push.clone(),
             sessions: sessions.clone(),
             connections: connections.clone(),
@@ -281,6 +330,7 @@ impl World {
             statuses,
             tracking,
             figures,
+            commerce: commerce.clone(),
             push: with_push,
             sessions,
             connections,
@@ -303,6 +353,7 @@ impl World {
             webhooks,
             push,
             push_service,
+            commerce,
             minter,
             recorder,
             watch,

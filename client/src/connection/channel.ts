@@ -105,6 +105,16 @@ export class Channel<C extends ChannelName> {
       if (said?.event !== ABOUT_CONNECTION) return
       this.#lastWords = said.code === LOGGED_OUT ? { kind: 'logged-out', message } : refusalFault(message)
     })
+    if (channel === 'commerce') {
+      const { server } = names.commerce
+      raw.on(server['auth:error'], (said: { message?: unknown }) => {
+        this.#lastWords = refusalFault(typeof said?.message === 'string' ? said.message : '')
+      })
+      raw.on(server.force_disconnect, (said: { reason?: unknown }) => {
+        const message = typeof said?.reason === 'string' ? said.reason : 'Disconnected by the server'
+        this.#lastWords = { kind: 'logged-out', message }
+      })
+    }
     if (channel === 'tracking') {
       raw.on(names.tracking.server.notification, (said: TrackingWarning) => {
         if (said?.type !== 'warning' || said.data?.event !== ABOUT_CONNECTION) return

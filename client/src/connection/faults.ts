@@ -1,5 +1,5 @@
 // Why there is no connection, as one word for programs. The texts are the contracts' own, compared exactly:
-// `contracts/rooms.md`, `contracts/social.md` and `contracts/tracking.md`, section 1 of each.
+// `contracts/rooms.md`, `social.md`, `tracking.md` and `commerce.md` there, section 1 of each.
 
 /** What stands between a client and its sidecar. */
 export type FaultKind =
@@ -43,6 +43,13 @@ const EXACT: Readonly<Record<string, FaultKind>> = {
   'Authentication error: Admin access required': 'admin-only',
   'Authentication token required': 'token-missing',
   'Invalid authentication token': 'token-invalid',
+  'Authentication token expired': 'token-expired',
+  'Authentication token revoked': 'token-invalid',
+  'User not found': 'token-invalid',
+  'User account is inactive': 'refused',
+  // Nobody could say whether the token holds.
+  'Authentication failed': 'unavailable',
+  'Insufficient permissions': 'admin-only',
   'Your session has expired': 'token-expired',
   'Your session has ended': 'token-invalid',
   'Authentication timeout': 'token-missing',

@@ -1,4 +1,4 @@
-// Tokens for a channel that takes no cookie (`contracts/tracking.md` section 1). Where the page's token is a cookie that no
+// Tokens for a channel that takes no cookie (`contracts/tracking.md` and `contracts/commerce.md`, section 1). Where the page's token is a cookie that no
 // script sees, the sidecar makes one of it for sockets alone, asked for at every handshake.
 
 import { RestError, type Rest } from '../rest/rest.js'

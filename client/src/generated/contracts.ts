@@ -61,6 +61,1657 @@ export type ChatRoom = {
 chatId: string, };
 
 /**
+ * Whether something was done.
+ */
+export type CommerceAck = CommerceDone | CommerceRefusal;
+
+/**
+ * Something for everyone to read.
+ */
+export type CommerceAnnouncement = { 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * How much it wants to be seen.
+ */
+priority: 'normal' | 'high', };
+
+/**
+ * This user may sell.
+ */
+export type CommerceApplicationApproved = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Which business.
+ */
+businessName?: string, };
+
+/**
+ * Someone wants to sell; for admins.
+ */
+export type CommerceApplicationNew = { 
+/**
+ * Which application.
+ */
+applicationId: string, 
+/**
+ * Of which business.
+ */
+businessName: string, 
+/**
+ * The applicant's address.
+ */
+applicantEmail?: string, };
+
+/**
+ * The token or the account no longer holds; the socket closes behind this.
+ */
+export type CommerceAuthError = { 
+/**
+ * Why, in the contract's words.
+ */
+message: string, 
+/**
+ * Always `AUTH_ERROR`.
+ */
+code: 'AUTH_ERROR', 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Argument of `admin:broadcast`.
+ */
+export type CommerceBroadcast = { 
+/**
+ * The event's name.
+ */
+event: string, 
+/**
+ * What it carries.
+ */
+payload?: unknown, 
+/**
+ * In which room; everywhere if it is absent.
+ */
+room?: string, };
+
+/**
+ * Acknowledgement of `admin:broadcast`.
+ */
+export type CommerceBroadcastAck = CommerceDone | CommerceNameless | CommerceRefusal;
+
+/**
+ * The cart was changed on another socket of this user.
+ */
+export type CommerceCartSynced = { 
+/**
+ * As it is now.
+ */
+cart: unknown, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Argument of `user:cart_update`.
+ */
+export type CommerceCartUpdate = { 
+/**
+ * As it is now.
+ */
+cart: unknown, };
+
+/**
+ * A message for this user, or in a room.
+ */
+export type CommerceChatMessage = { 
+/**
+ * Our id.
+ */
+messageId: string, 
+/**
+ * The sender's address, or their id where it is not known or not to be shown (`contracts/commerce.md` section 7).
+ */
+from: string, 
+/**
+ * The sender's id.
+ */
+fromId: string, 
+/**
+ * The sender's name.
+ */
+fromName: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * In which room; absent in a message to one user.
+ */
+roomId?: string, 
+/**
+ * When it was stored.
+ */
+timestamp: Timestamp, };
+
+/**
+ * An answer is complete.
+ */
+export type CommerceChatbotCompleted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * All of it.
+ */
+response: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * There will be no answer, or no more of it.
+ */
+export type CommerceChatbotError = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Why, for programs.
+ */
+error: string, 
+/**
+ * A sentence for people.
+ */
+message?: string, 
+/**
+ * Of which kind.
+ */
+errorType?: string, 
+/**
+ * Whether it took too long.
+ */
+timeout?: boolean, 
+/**
+ * As far as it came.
+ */
+partialResponse?: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * An answer is being thought of.
+ */
+export type CommerceChatbotStarted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * To what.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * The next piece of an answer; pieces come in order.
+ */
+export type CommerceChatbotToken = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * The piece.
+ */
+token: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * Something about this socket went wrong.
+ */
+export type CommerceConnectionError = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Always `SOCKET_ERROR`.
+ */
+code: 'SOCKET_ERROR', 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * How many are there; for admins, every 30 seconds and when they ask.
+ */
+export type CommerceConnectionStats = { 
+/**
+ * Users, each once.
+ */
+totalUsers: number, 
+/**
+ * Sockets of the marketplace.
+ */
+totalConnections: number, 
+/**
+ * Sockets of one user in the mean.
+ */
+averageConnectionsPerUser: CommerceMean, 
+/**
+ * Users with more than one, at most a hundred.
+ */
+multipleConnectionUsers: { userId: string; connectionCount: number }[], 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * The first thing a socket is told.
+ */
+export type CommerceConnectionSuccess = { 
+/**
+ * The client's own socket.
+ */
+socketId: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Who it is; `null` for a guest.
+ */
+userId: string | null, 
+/**
+ * The name to show.
+ */
+userName: string, 
+/**
+ * What the user may do.
+ */
+userRole: 'admin' | 'seller' | 'user' | 'guest', 
+/**
+ * When, in ms.
+ */
+timestamp: number, 
+/**
+ * Sockets of the marketplace, this one among them.
+ */
+activeConnections: number, 
+/**
+ * Whether a token was shown.
+ */
+isAuthenticated: boolean, };
+
+/**
+ * Known to clients; the sidecar never sends it by itself.
+ */
+export type CommerceConnectionTimeout = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * How many are there.
+ */
+export type CommerceCounted = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * As in `connection:stats`.
+ */
+data: CommerceConnectionStats, };
+
+/**
+ * Someone looked at a craft; for admins, at most every 2 seconds.
+ */
+export type CommerceCraftViewed = { 
+/**
+ * Who.
+ */
+userId: string | null, 
+/**
+ * Which.
+ */
+craftId: string, 
+/**
+ * What it is called.
+ */
+craftName: string, 
+/**
+ * Of which kind.
+ */
+category: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * The app's own figures; for admins.
+ */
+export type CommerceDashboardStats = Record<string, unknown>;
+
+/**
+ * Argument of `admin:force_disconnect` and `admin:disconnect_user`.
+ */
+export type CommerceDisconnectUser = { 
+/**
+ * Whom.
+ */
+userId: string, 
+/**
+ * What the user is told.
+ */
+reason: string, };
+
+/**
+ * It was done.
+ */
+export type CommerceDone = { 
+/**
+ * Always `true`.
+ */
+success: true, };
+
+/**
+ * The same for clients that listen there; always beside `connection:error`.
+ */
+export type CommerceErrorMessage = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Always `SOCKET_ERROR`.
+ */
+code: 'SOCKET_ERROR', };
+
+/**
+ * What this socket may send, whenever that changes.
+ */
+export type CommerceEventsAvailable = { 
+/**
+ * Names, in order.
+ */
+events: Array<string>, 
+/**
+ * For which role.
+ */
+role: 'admin' | 'seller' | 'user' | 'guest', };
+
+/**
+ * Something of ours failed, or the event is none of this contract.
+ */
+export type CommerceFailed = { 
+/**
+ * Why, for programs.
+ */
+code: 'INTERNAL_ERROR' | 'UNKNOWN_EVENT', 
+/**
+ * A sentence for people.
+ */
+message: string, };
+
+/**
+ * Argument of events that the app alone understands.
+ */
+export type CommerceForApp = Record<string, unknown>;
+
+/**
+ * The socket is closed from the server's side behind this.
+ */
+export type CommerceForceDisconnect = { 
+/**
+ * Why, for people.
+ */
+reason: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Something of ours failed; nothing was done.
+ */
+export type CommerceInternalError = { 
+/**
+ * Always `INTERNAL_ERROR`.
+ */
+code: 'INTERNAL_ERROR', 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Which event failed.
+ */
+event: string, };
+
+/**
+ * What was sent cannot be taken. Also what acknowledges it.
+ */
+export type CommerceInvalid = { 
+/**
+ * Why, for programs.
+ */
+code: 'VALIDATION_ERROR' | 'RATE_LIMITED', 
+/**
+ * Why, in the contract's words.
+ */
+message: string, 
+/**
+ * Which event was refused.
+ */
+event: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * Someone who is there.
+ */
+export type CommerceListedUser = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The name to show.
+ */
+userName: string, 
+/**
+ * The address.
+ */
+userEmail: string, 
+/**
+ * With which standing.
+ */
+userRole: 'admin' | 'seller' | 'user', 
+/**
+ * On how many sockets.
+ */
+connections: number, };
+
+/**
+ * Who is there: in order of their ids, at most 1,000.
+ */
+export type CommerceListedUsers = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Who.
+ */
+data: Array<CommerceListedUser>, };
+
+/**
+ * Figures of the last day; for admins, at most every 5 seconds.
+ */
+export type CommerceLiveStats = { 
+/**
+ * All that was counted.
+ */
+totalEvents: number, 
+/**
+ * Crafts that were looked at.
+ */
+craftViews: number, 
+/**
+ * Searches.
+ */
+searches: number, 
+/**
+ * People.
+ */
+uniqueUsers: number, 
+/**
+ * What is searched for most.
+ */
+topSearches: Array<CommerceTopSearch>, 
+/**
+ * What happened last.
+ */
+recentActivity: Array<JsonValue>, 
+/**
+ * Over which time.
+ */
+timeRange: '24h', 
+/**
+ * When they were counted.
+ */
+lastUpdated: Timestamp, };
+
+/**
+ * How many sockets a user has in the mean: with two decimals, or nought.
+ */
+export type CommerceMean = string | 0;
+
+/**
+ * A message of this user was read.
+ */
+export type CommerceMessageRead = { 
+/**
+ * Which.
+ */
+messageId: string, 
+/**
+ * By whom.
+ */
+readBy: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * A broadcast had no name.
+ */
+export type CommerceNameless = { 
+/**
+ * What is missing.
+ */
+error: string, };
+
+/**
+ * Something to read, for this user, a role or everyone.
+ */
+export type CommerceNotification = { 
+/**
+ * The app's word for its kind.
+ */
+type: string, 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * Whatever the app adds.
+ */
+data?: JsonValue, 
+/**
+ * How much it wants to be seen.
+ */
+priority: 'normal' | 'high', 
+/**
+ * When it was made.
+ */
+timestamp: Timestamp, };
+
+/**
+ * A notification of this user was stored.
+ */
+export type CommerceNotificationNew = { 
+/**
+ * Our id: it can be read and dismissed under it.
+ */
+id: string, 
+/**
+ * The app's word for its kind.
+ */
+type: string, 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * Whatever the app adds.
+ */
+data?: JsonValue, 
+/**
+ * How much it wants to be seen.
+ */
+priority: 'normal' | 'high', 
+/**
+ * When it was made.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `chat:read`.
+ */
+export type CommerceOneMessage = { 
+/**
+ * Which.
+ */
+messageId: string, };
+
+/**
+ * Argument of `notification:read` and `notification:dismiss`.
+ */
+export type CommerceOneNotification = { 
+/**
+ * Which.
+ */
+notificationId: string, };
+
+/**
+ * Argument of `chat:join_room` and `chat:leave_room`.
+ */
+export type CommerceOneRoom = { 
+/**
+ * The room's name.
+ */
+roomId: string, };
+
+/**
+ * Argument of `user:order_create`; the app may have more in it.
+ */
+export type CommerceOrderCreate = { orderNumber: string | number; [more: string]: unknown };
+
+/**
+ * An order was placed; for its buyer.
+ */
+export type CommerceOrderCreated = { 
+/**
+ * The app's id.
+ */
+orderId: string, 
+/**
+ * What people call it.
+ */
+orderNumber: string, 
+/**
+ * What it costs.
+ */
+total?: JsonValue, 
+/**
+ * A sentence for people.
+ */
+message?: string, };
+
+/**
+ * Someone ordered; for admins.
+ */
+export type CommerceOrderNew = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What the buyer is called.
+ */
+userName: string, 
+/**
+ * The order in the client's words.
+ */
+order: Record<string, unknown>, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Something of this seller was ordered.
+ */
+export type CommerceOrderReceived = { 
+/**
+ * The app's id.
+ */
+orderId: string, 
+/**
+ * What was ordered.
+ */
+productName: string, };
+
+/**
+ * An order is further; for its buyer and whoever said so.
+ */
+export type CommerceOrderStatus = { 
+/**
+ * Which.
+ */
+orderId: string, 
+/**
+ * How it is now.
+ */
+newStatus: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Argument of `seller:order_status_update`; the app may have more in it.
+ */
+export type CommerceOrderStatusUpdate = { orderId: string; status: 'pending' | 'processing' | 'shipped' | 'delivered' | 'cancelled' | 'refunded'; [more: string]: unknown };
+
+/**
+ * Argument of `ping`.
+ */
+export type CommercePing = { 
+/**
+ * When the client asks, in ms.
+ */
+timestamp?: number, };
+
+/**
+ * The rules for products change; for sellers.
+ */
+export type CommercePolicyUpdated = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * From when on.
+ */
+effectiveDate: string, };
+
+/**
+ * Answers `ping`.
+ */
+export type CommercePong = { 
+/**
+ * When, in ms.
+ */
+timestamp: number, 
+/**
+ * When the client asked, as it said.
+ */
+clientTimestamp?: number, 
+/**
+ * The difference, in ms; `null` if the client did not say when it asked.
+ */
+latency: number | null, 
+/**
+ * The client's own socket.
+ */
+socketId: string, };
+
+/**
+ * A product of this seller may be sold.
+ */
+export type CommerceProductApproved = { 
+/**
+ * Which.
+ */
+productId: string, 
+/**
+ * What it is called.
+ */
+productName: string, 
+/**
+ * A sentence for people.
+ */
+message: string, };
+
+/**
+ * Argument of `seller:product_create`; the app may have more in it.
+ */
+export type CommerceProductCreate = { name: string; price: number; description: string; [more: string]: unknown };
+
+/**
+ * A product of this seller was approved.
+ */
+export type CommerceProductModerated = { 
+/**
+ * Which.
+ */
+productId: string, 
+/**
+ * What it is called.
+ */
+productName: string, 
+/**
+ * What was decided.
+ */
+status: string, 
+/**
+ * Why, for people.
+ */
+note: string | null, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * A seller offers something new; for admins.
+ */
+export type CommerceProductOffered = { 
+/**
+ * Who.
+ */
+sellerId: string, 
+/**
+ * What the seller is called.
+ */
+sellerName: string, 
+/**
+ * The product in the client's words.
+ */
+product: Record<string, unknown>, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * A product of this seller was rejected.
+ */
+export type CommerceProductRejected = { 
+/**
+ * Which.
+ */
+productId: string, 
+/**
+ * What it is called.
+ */
+productName: string, 
+/**
+ * What was decided.
+ */
+status: string, 
+/**
+ * Why, for people.
+ */
+note: string | null, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * It was decided about a product; for admins.
+ */
+export type CommerceProductStatusChanged = { 
+/**
+ * Which.
+ */
+productId: string, 
+/**
+ * What it is called.
+ */
+productName: string, 
+/**
+ * What was decided.
+ */
+status: string, 
+/**
+ * By whom.
+ */
+moderator: string | null, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `seller:product_update`; the app may have more in it.
+ */
+export type CommerceProductUpdate = { productId: string; changes: unknown; [more: string]: unknown };
+
+/**
+ * A product is different; for those who watch it.
+ */
+export type CommerceProductUpdated = { 
+/**
+ * Which.
+ */
+productId: string, 
+/**
+ * What is different: a list of names, a map, or whatever else clients agree on.
+ */
+changes: unknown, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * How the user is shown was changed on another socket of this user.
+ */
+export type CommerceProfileSynced = { 
+/**
+ * As it is now.
+ */
+profile: unknown, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Argument of `user:profile_update`.
+ */
+export type CommerceProfileUpdate = { 
+/**
+ * As it is now.
+ */
+profile: unknown, };
+
+/**
+ * A picture was recognised.
+ */
+export type CommerceRecognitionCompleted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Which file.
+ */
+filename: string, 
+/**
+ * What is on it.
+ */
+craftName: string, 
+/**
+ * How sure that is.
+ */
+confidence: number, 
+/**
+ * What else it could be.
+ */
+allPredictions: unknown[], 
+/**
+ * How long the looking took.
+ */
+processingTime: number, 
+/**
+ * How long all of it took.
+ */
+totalTime: number, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * A picture was not recognised.
+ */
+export type CommerceRecognitionFailed = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Which file.
+ */
+filename: string, 
+/**
+ * Why, for programs.
+ */
+error: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * A picture is looked at.
+ */
+export type CommerceRecognitionStarted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Which file.
+ */
+filename: string, 
+/**
+ * Its size in bytes.
+ */
+fileSize: number, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * A client that was here before is back and takes up its feed.
+ */
+export type CommerceReconnected = { 
+/**
+ * The client's own socket.
+ */
+socketId: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Who it is.
+ */
+userId: string | null, 
+/**
+ * The name to show.
+ */
+userName: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Known to clients; the sidecar never sends it by itself.
+ */
+export type CommerceReconnecting = { 
+/**
+ * Which attempt it is.
+ */
+attemptNumber: number, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * A recording was understood.
+ */
+export type CommerceRecordingCompleted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Which file.
+ */
+filename: string, 
+/**
+ * What was said.
+ */
+text: string, 
+/**
+ * In which language.
+ */
+language: string, 
+/**
+ * How sure that is.
+ */
+confidence: number, 
+/**
+ * Who understood it.
+ */
+provider: string, 
+/**
+ * How long the listening took.
+ */
+processingTime: number, 
+/**
+ * How long all of it took.
+ */
+totalTime: number, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * A recording was not understood.
+ */
+export type CommerceRecordingFailed = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Which file.
+ */
+filename: string, 
+/**
+ * Why, for programs.
+ */
+error: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * A recording is listened to.
+ */
+export type CommerceRecordingStarted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * Which file.
+ */
+filename: string, 
+/**
+ * Its size in bytes.
+ */
+fileSize: number, 
+/**
+ * In which language.
+ */
+language: string, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * Why something was not done.
+ */
+export type CommerceRefusal = CommerceUnauthorized | CommerceInvalid | CommerceFailed;
+
+/**
+ * It was done, and here is a sentence for people.
+ */
+export type CommerceSaid = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * The sentence.
+ */
+message: string, };
+
+/**
+ * Acknowledgement of `seller:product_create` and `user:order_create`.
+ */
+export type CommerceSaidAck = CommerceSaid | CommerceRefusal;
+
+/**
+ * Argument of `chat:message`: to a user, or else in a room.
+ */
+export type CommerceSay = { 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * To whom.
+ */
+recipientId?: string, 
+/**
+ * In which room.
+ */
+roomId?: string, 
+/**
+ * What the client calls it: the same one again is the same message.
+ */
+clientMessageId?: string, };
+
+/**
+ * Someone searched; for admins, at most every 2 seconds.
+ */
+export type CommerceSearched = { 
+/**
+ * Who.
+ */
+userId: string | null, 
+/**
+ * For what.
+ */
+query: string, 
+/**
+ * How.
+ */
+searchType: 'text' | 'voice', 
+/**
+ * With how many results.
+ */
+resultsCount: number, 
+/**
+ * When.
+ */
+timestamp: string | number, };
+
+/**
+ * This user's application was approved.
+ */
+export type CommerceSellerModerated = { 
+/**
+ * Which application.
+ */
+applicationId: string | null, 
+/**
+ * What was decided.
+ */
+status: string, 
+/**
+ * Why, for people.
+ */
+note: string | null, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * This user's application was rejected.
+ */
+export type CommerceSellerRejected = { 
+/**
+ * Which application.
+ */
+applicationId: string | null, 
+/**
+ * What was decided.
+ */
+status: string, 
+/**
+ * Why, for people.
+ */
+note: string | null, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * It was decided about a seller; for admins.
+ */
+export type CommerceSellerStatusChanged = { 
+/**
+ * Which application.
+ */
+applicationId: string | null, 
+/**
+ * Whose.
+ */
+userName: string | null, 
+/**
+ * What was decided.
+ */
+status: string, 
+/**
+ * By whom.
+ */
+moderator: string | null, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * A message is stored.
+ */
+export type CommerceSent = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Our id.
+ */
+messageId: string, };
+
+/**
+ * Acknowledgement of `chat:message`.
+ */
+export type CommerceSentAck = CommerceSent | CommerceRefusal;
+
+/**
+ * Acknowledgement of `admin:stats`.
+ */
+export type CommerceStatsAck = CommerceCounted | CommerceRefusal;
+
+/**
+ * Argument of `admin:system_notification`.
+ */
+export type CommerceSystemNotification = { 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * `high` or `normal`.
+ */
+priority?: 'normal' | 'high', };
+
+/**
+ * What is searched for most.
+ */
+export type CommerceTopSearch = { 
+/**
+ * The words.
+ */
+_id: string, 
+/**
+ * How often.
+ */
+count: number, 
+/**
+ * Written or spoken.
+ */
+searchType: string, };
+
+/**
+ * Argument of `chat:typing`.
+ */
+export type CommerceTyping = { 
+/**
+ * To whom.
+ */
+recipientId: string, 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, };
+
+/**
+ * Someone is typing to this user, or no longer.
+ */
+export type CommerceTypingStatus = { 
+/**
+ * Who.
+ */
+from: string, 
+/**
+ * What they are called.
+ */
+fromName: string, 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, };
+
+/**
+ * The role does not allow it. Also what acknowledges it.
+ */
+export type CommerceUnauthorized = { 
+/**
+ * Always `UNAUTHORIZED`.
+ */
+code: 'UNAUTHORIZED', 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Which event was refused.
+ */
+event: string, 
+/**
+ * Who may send it: none, if nobody may.
+ */
+requiredRoles: ('admin' | 'seller' | 'user')[], 
+/**
+ * What the user is.
+ */
+userRole: 'admin' | 'seller' | 'user' | 'guest', };
+
+/**
+ * A socket of someone who is no admin opened; for admins.
+ */
+export type CommerceUserConnected = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The name to show.
+ */
+userName: string, 
+/**
+ * The address.
+ */
+userEmail: string, 
+/**
+ * With which standing.
+ */
+userRole: 'admin' | 'seller' | 'user', 
+/**
+ * On which socket, by a name that is no credential.
+ */
+socketId: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * The last socket of someone closed; for admins.
+ */
+export type CommerceUserDisconnected = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The name to show.
+ */
+userName: string, 
+/**
+ * The address.
+ */
+userEmail: string, 
+/**
+ * With which standing.
+ */
+userRole: 'admin' | 'seller' | 'user', 
+/**
+ * Why, in Socket.IO's words.
+ */
+reason: string, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Someone came into a room.
+ */
+export type CommerceUserJoined = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Which room.
+ */
+roomId: string, };
+
+/**
+ * Someone went out of a room.
+ */
+export type CommerceUserLeft = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Which room.
+ */
+roomId: string, };
+
+/**
+ * Acknowledgement of `admin:user_list`.
+ */
+export type CommerceUsersAck = CommerceListedUsers | CommerceRefusal;
+
+/**
+ * A search by voice is through.
+ */
+export type CommerceVoiceSearchCompleted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * For what.
+ */
+query: string, 
+/**
+ * How many results were sent.
+ */
+totalResults: number, 
+/**
+ * How many there are.
+ */
+totalCount: number, 
+/**
+ * Which page this was.
+ */
+page: number, 
+/**
+ * How many pages there are.
+ */
+pages: number, };
+
+/**
+ * A search by voice found nothing because it failed.
+ */
+export type CommerceVoiceSearchFailed = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * For what.
+ */
+query: string, 
+/**
+ * Why, for programs.
+ */
+error: string, 
+/**
+ * A sentence for people.
+ */
+message?: string, };
+
+/**
+ * Some of what was found, five at a time.
+ */
+export type CommerceVoiceSearchResults = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * For what.
+ */
+query: string, 
+/**
+ * This part of it.
+ */
+results: unknown[], 
+/**
+ * Which part, from 1.
+ */
+batch: number, 
+/**
+ * How many parts there are.
+ */
+totalBatches: number, 
+/**
+ * Whether it is the last one.
+ */
+isComplete: boolean, 
+/**
+ * How many results there are in all parts.
+ */
+totalResults: number, 
+/**
+ * How many there are beyond this page.
+ */
+totalCount: number, };
+
+/**
+ * A search by voice began.
+ */
+export type CommerceVoiceSearchStarted = { 
+/**
+ * Whose.
+ */
+userId: string, 
+/**
+ * For what.
+ */
+query: string, };
+
+/**
+ * The wishlist was changed on another socket of this user.
+ */
+export type CommerceWishlistSynced = { 
+/**
+ * As it is now.
+ */
+wishlist: unknown, 
+/**
+ * When, in ms.
+ */
+timestamp: number, };
+
+/**
+ * Argument of `user:wishlist_update`.
+ */
+export type CommerceWishlistUpdate = { 
+/**
+ * As it is now.
+ */
+wishlist: unknown, };
+
+/**
  * How many on one day (UTC).
  */
 export type DailyCount = { 
@@ -2242,6 +3893,135 @@ export interface TrackingAcks {
   pong: TrackingAck
 }
 
+/** What the server sends in namespace `/` of contract `commerce`. */
+export interface CommerceServerEvents {
+  'analytics:craft_view': CommerceCraftViewed
+  'analytics:live_stats': CommerceLiveStats
+  'analytics:search': CommerceSearched
+  'auth:error': CommerceAuthError
+  'cart:synced': CommerceCartSynced
+  'chat:message:new': CommerceChatMessage
+  'chat:message:read': CommerceMessageRead
+  'chat:typing:status': CommerceTypingStatus
+  'chat:user:joined': CommerceUserJoined
+  'chat:user:left': CommerceUserLeft
+  chatbot_completed: CommerceChatbotCompleted
+  chatbot_error: CommerceChatbotError
+  chatbot_started: CommerceChatbotStarted
+  chatbot_token: CommerceChatbotToken
+  'connection:error': CommerceConnectionError
+  'connection:reconnected': CommerceReconnected
+  'connection:reconnecting': CommerceReconnecting
+  'connection:stats': CommerceConnectionStats
+  'connection:success': CommerceConnectionSuccess
+  'connection:timeout': CommerceConnectionTimeout
+  'dashboard:stats:update': CommerceDashboardStats
+  'error:internal': CommerceInternalError
+  'error:message': CommerceErrorMessage
+  'error:unauthorized': CommerceUnauthorized
+  'error:validation': CommerceInvalid
+  'events:available': CommerceEventsAvailable
+  force_disconnect: CommerceForceDisconnect
+  'moderation:product_approved': CommerceProductModerated
+  'moderation:product_rejected': CommerceProductRejected
+  'moderation:product_status_changed': CommerceProductStatusChanged
+  'moderation:seller_approved': CommerceSellerModerated
+  'moderation:seller_rejected': CommerceSellerRejected
+  'moderation:seller_status_changed': CommerceSellerStatusChanged
+  notification: CommerceNotification
+  'notification:new': CommerceNotificationNew
+  'order:created': CommerceOrderCreated
+  'order:new': CommerceOrderNew
+  'order:received': CommerceOrderReceived
+  'order:status:changed': CommerceOrderStatus
+  pong: CommercePong
+  'product:approved': CommerceProductApproved
+  'product:policy:updated': CommercePolicyUpdated
+  'product:updated': CommerceProductUpdated
+  'profile:synced': CommerceProfileSynced
+  recognition_completed: CommerceRecognitionCompleted
+  recognition_failed: CommerceRecognitionFailed
+  recognition_started: CommerceRecognitionStarted
+  'seller:application:approved': CommerceApplicationApproved
+  'seller:application:new': CommerceApplicationNew
+  'seller:product:new': CommerceProductOffered
+  'system:announcement': CommerceAnnouncement
+  'user:connected': CommerceUserConnected
+  'user:disconnected': CommerceUserDisconnected
+  voice_recording_completed: CommerceRecordingCompleted
+  voice_recording_failed: CommerceRecordingFailed
+  voice_recording_started: CommerceRecordingStarted
+  voice_search_completed: CommerceVoiceSearchCompleted
+  voice_search_failed: CommerceVoiceSearchFailed
+  voice_search_results: CommerceVoiceSearchResults
+  voice_search_started: CommerceVoiceSearchStarted
+  'wishlist:synced': CommerceWishlistSynced
+}
+
+/** What clients send in namespace `/` of contract `commerce`. */
+export interface CommerceClientEvents {
+  ping: CommercePing
+  disconnect_request: undefined
+  join_room: string
+  'admin:broadcast': CommerceBroadcast
+  'admin:stats': undefined
+  'admin:force_disconnect': CommerceDisconnectUser
+  'admin:disconnect_user': CommerceDisconnectUser
+  'admin:user_list': undefined
+  'admin:system_notification': CommerceSystemNotification
+  'admin:moderate_product': CommerceForApp
+  'admin:moderate_seller': CommerceForApp
+  'seller:product_create': CommerceProductCreate
+  'seller:product_update': CommerceProductUpdate
+  'seller:product_delete': CommerceForApp
+  'seller:inventory_update': CommerceForApp
+  'seller:order_status_update': CommerceOrderStatusUpdate
+  'seller:dashboard': CommerceForApp
+  'user:cart_update': CommerceCartUpdate
+  'user:wishlist_update': CommerceWishlistUpdate
+  'user:profile_update': CommerceProfileUpdate
+  'user:order_create': CommerceOrderCreate
+  'chat:message': CommerceSay
+  'chat:typing': CommerceTyping
+  'chat:join_room': CommerceOneRoom
+  'chat:leave_room': CommerceOneRoom
+  'chat:read': CommerceOneMessage
+  'notification:read': CommerceOneNotification
+  'notification:dismiss': CommerceOneNotification
+}
+
+/** What is acknowledged in namespace `/` of contract `commerce`. */
+export interface CommerceAcks {
+  ping: CommerceAck
+  disconnect_request: CommerceAck
+  join_room: CommerceAck
+  'admin:broadcast': CommerceBroadcastAck
+  'admin:stats': CommerceStatsAck
+  'admin:force_disconnect': CommerceAck
+  'admin:disconnect_user': CommerceAck
+  'admin:user_list': CommerceUsersAck
+  'admin:system_notification': CommerceAck
+  'admin:moderate_product': CommerceAck
+  'admin:moderate_seller': CommerceAck
+  'seller:product_create': CommerceSaidAck
+  'seller:product_update': CommerceAck
+  'seller:product_delete': CommerceAck
+  'seller:inventory_update': CommerceAck
+  'seller:order_status_update': CommerceAck
+  'seller:dashboard': CommerceAck
+  'user:cart_update': CommerceAck
+  'user:wishlist_update': CommerceAck
+  'user:profile_update': CommerceAck
+  'user:order_create': CommerceSaidAck
+  'chat:message': CommerceSentAck
+  'chat:typing': CommerceAck
+  'chat:join_room': CommerceAck
+  'chat:leave_room': CommerceAck
+  'chat:read': CommerceAck
+  'notification:read': CommerceAck
+  'notification:dismiss': CommerceAck
+}
+
 /** What the server sends in namespace `/monitor` of contract `monitor`. */
 export interface MonitorServerEvents {
   authError: AuthError
@@ -2446,6 +4226,104 @@ export const contracts = {
         mark_notification_read: 'mark_notification_read',
         ping: 'ping',
         pong: 'pong',
+      },
+    },
+  },
+  commerce: {
+    path: '/socket.io',
+    '/': {
+      server: {
+        'analytics:craft_view': 'analytics:craft_view',
+        'analytics:live_stats': 'analytics:live_stats',
+        'analytics:search': 'analytics:search',
+        'auth:error': 'auth:error',
+        'cart:synced': 'cart:synced',
+        'chat:message:new': 'chat:message:new',
+        'chat:message:read': 'chat:message:read',
+        'chat:typing:status': 'chat:typing:status',
+        'chat:user:joined': 'chat:user:joined',
+        'chat:user:left': 'chat:user:left',
+        chatbot_completed: 'chatbot_completed',
+        chatbot_error: 'chatbot_error',
+        chatbot_started: 'chatbot_started',
+        chatbot_token: 'chatbot_token',
+        'connection:error': 'connection:error',
+        'connection:reconnected': 'connection:reconnected',
+        'connection:reconnecting': 'connection:reconnecting',
+        'connection:stats': 'connection:stats',
+        'connection:success': 'connection:success',
+        'connection:timeout': 'connection:timeout',
+        'dashboard:stats:update': 'dashboard:stats:update',
+        'error:internal': 'error:internal',
+        'error:message': 'error:message',
+        'error:unauthorized': 'error:unauthorized',
+        'error:validation': 'error:validation',
+        'events:available': 'events:available',
+        force_disconnect: 'force_disconnect',
+        'moderation:product_approved': 'moderation:product_approved',
+        'moderation:product_rejected': 'moderation:product_rejected',
+        'moderation:product_status_changed': 'moderation:product_status_changed',
+        'moderation:seller_approved': 'moderation:seller_approved',
+        'moderation:seller_rejected': 'moderation:seller_rejected',
+        'moderation:seller_status_changed': 'moderation:seller_status_changed',
+        notification: 'notification',
+        'notification:new': 'notification:new',
+        'order:created': 'order:created',
+        'order:new': 'order:new',
+        'order:received': 'order:received',
+        'order:status:changed': 'order:status:changed',
+        pong: 'pong',
+        'product:approved': 'product:approved',
+        'product:policy:updated': 'product:policy:updated',
+        'product:updated': 'product:updated',
+        'profile:synced': 'profile:synced',
+        recognition_completed: 'recognition_completed',
+        recognition_failed: 'recognition_failed',
+        recognition_started: 'recognition_started',
+        'seller:application:approved': 'seller:application:approved',
+        'seller:application:new': 'seller:application:new',
+        'seller:product:new': 'seller:product:new',
+        'system:announcement': 'system:announcement',
+        'user:connected': 'user:connected',
+        'user:disconnected': 'user:disconnected',
+        voice_recording_completed: 'voice_recording_completed',
+        voice_recording_failed: 'voice_recording_failed',
+        voice_recording_started: 'voice_recording_started',
+        voice_search_completed: 'voice_search_completed',
+        voice_search_failed: 'voice_search_failed',
+        voice_search_results: 'voice_search_results',
+        voice_search_started: 'voice_search_started',
+        'wishlist:synced': 'wishlist:synced',
+      },
+      client: {
+        ping: 'ping',
+        disconnect_request: 'disconnect_request',
+        join_room: 'join_room',
+        'admin:broadcast': 'admin:broadcast',
+        'admin:stats': 'admin:stats',
+        'admin:force_disconnect': 'admin:force_disconnect',
+        'admin:disconnect_user': 'admin:disconnect_user',
+        'admin:user_list': 'admin:user_list',
+        'admin:system_notification': 'admin:system_notification',
+        'admin:moderate_product': 'admin:moderate_product',
+        'admin:moderate_seller': 'admin:moderate_seller',
+        'seller:product_create': 'seller:product_create',
+        'seller:product_update': 'seller:product_update',
+        'seller:product_delete': 'seller:product_delete',
+        'seller:inventory_update': 'seller:inventory_update',
+        'seller:order_status_update': 'seller:order_status_update',
+        'seller:dashboard': 'seller:dashboard',
+        'user:cart_update': 'user:cart_update',
+        'user:wishlist_update': 'user:wishlist_update',
+        'user:profile_update': 'user:profile_update',
+        'user:order_create': 'user:order_create',
+        'chat:message': 'chat:message',
+        'chat:typing': 'chat:typing',
+        'chat:join_room': 'chat:join_room',
+        'chat:leave_room': 'chat:leave_room',
+        'chat:read': 'chat:read',
+        'notification:read': 'notification:read',
+        'notification:dismiss': 'notification:dismiss',
       },
     },
   },

@@ -4,6 +4,7 @@
 import type { OutriggerClient } from '../client.js'
 import { all } from '../live-store.js'
 import type { ContractName } from '../names.js'
+import { commerceWire } from './commerce-wire.js'
 import { Conversation } from './conversation.js'
 import { Inbox } from './inbox.js'
 import { Outbox } from './outbox.js'
@@ -75,10 +76,12 @@ export class Messenger {
 const WIRES: Readonly<Record<ContractName, (client: OutriggerClient) => MessagingWire>> = {
   rooms: roomsWire,
   social: socialWire,
+  commerce: commerceWire,
 }
 const MESSENGERS: Readonly<Record<ContractName, symbol>> = {
   rooms: Symbol('outrigger.messenger.rooms'),
   social: Symbol('outrigger.messenger.social'),
+  commerce: Symbol('outrigger.messenger.commerce'),
 }
 
 /** The client's messenger, made at the first call; without a contract it speaks the client's own. */

@@ -1,7 +1,7 @@
 // How a contract speaks of messages: what differs between `rooms` and `social`, and nothing else. Everything that
 // shows, keeps or sends messages is made of this.
 
-import type { ChannelName } from '../names.js'
+import type { ContractName } from '../names.js'
 import type { StoredMessage } from './chat-message.js'
 
 export interface Unread {
@@ -34,7 +34,7 @@ export interface MessageEars {
 
 export interface MessagingWire {
   /** Where it is spoken. */
-  readonly channel: Extract<ChannelName, 'rooms' | 'social'>
+  readonly channel: ContractName
   /** How many messages can be said to be read in one call. */
   readonly mostReadsAtOnce: number
   /** Listens, without opening the channel. */

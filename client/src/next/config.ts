@@ -52,7 +52,7 @@ export interface WithOutriggerOptions {
 
 export const SOCKET_PATHS = ['/api/socket', '/api/socket-namespaces'] as const
 
-/** The sidecar's REST that pages call (section 4 of `contracts/rooms.md`, `contracts/social.md` and `contracts/tracking.md`). */
+/** The sidecar's REST that pages call (section 4 of `contracts/rooms.md`, `social.md`, `tracking.md` and `commerce.md`). */
 export const REST_SOURCES = [
   '/api/messages/:path*',
   '/api/notifications/:path*',
@@ -62,6 +62,7 @@ export const REST_SOURCES = [
   '/api/users/:id/online',
   '/social/api/:path*',
   '/tracking/api/:path*',
+  '/commerce/api/:path*',
 ] as const
 
 /** Longer than a long poll, in milliseconds; Next cuts at 30 seconds by default. */

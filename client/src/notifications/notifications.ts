@@ -273,12 +273,15 @@ function cannotRemove(): AskError {
   return new AskError('refused', 'Notifications cannot be removed in this contract')
 }
 
+const LEGACY = Symbol('outrigger.notifications.legacy')
 const LISTS: Readonly<Record<ContractName, symbol>> = {
-  rooms: Symbol('outrigger.notifications.legacy'),
+  rooms: LEGACY,
   social: Symbol('outrigger.notifications.social'),
+  // Contract `commerce` has no list of what is stored: it is the same one.
+  commerce: LEGACY,
 }
 
-/** Without a contract it speaks the client's own; `rooms` has those of `legacy` beside it. */
+/** Without a contract it speaks the client's own; `rooms` and `commerce` have those of `legacy` beside them. */
 export function notificationsOf(client: OutriggerClient, contract = client.settings.contract): Notifications {
   return client.attachment(LISTS[contract], () => {
     const wire = contract === 'social' ? socialNotificationsWire(client) : legacyWire(client)

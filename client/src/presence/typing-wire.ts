@@ -55,7 +55,27 @@ function socialTyping(client: OutriggerClient): TypingWire {
   }
 }
 
+/** Thirty notes in ten seconds are let through. */
+function commerceTyping(client: OutriggerClient): TypingWire {
+  const { server, client: said } = names.commerce
+  const socket = () => client.peek('commerce')
+  return {
+    channel: 'commerce',
+    repeatMs: 3_000,
+    believedMs: 6_000,
+    follow: (heard) =>
+      all(
+        socket().on(server['chat:typing:status'], ({ from, isTyping }) => heard(from, isTyping)),
+        socket().on(server['chat:message:new'], ({ fromId }) => heard(fromId, false)),
+      ),
+    tell: (recipientId, isTyping) => {
+      socket().emitNow(said['chat:typing'], { recipientId, isTyping })
+    },
+  }
+}
+
 export const typingWires: Readonly<Record<ContractName, (client: OutriggerClient) => TypingWire>> = {
   rooms: roomsTyping,
   social: socialTyping,
+  commerce: commerceTyping,
 }

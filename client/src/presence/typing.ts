@@ -79,6 +79,7 @@ export class Typing extends LiveStore<TypingState> {
 const TYPINGS: Readonly<Record<ContractName, symbol>> = {
   rooms: Symbol('outrigger.typing.rooms'),
   social: Symbol('outrigger.typing.social'),
+  commerce: Symbol('outrigger.typing.commerce'),
 }
 
 /** Without a contract it speaks the client's own. */

@@ -27,6 +27,24 @@ export {
   type UsedSystemNotifications,
   type UsedTracker,
 } from './use-tracking.js'
+export {
+  useAnswerStream,
+  useCart,
+  useCommerce,
+  useCommerceChat,
+  useCommerceNotifications,
+  useLiveAdmin,
+  useOrders,
+  useOrderStatus,
+  useSearchStream,
+  type UsedAnswerStream,
+  type UsedCart,
+  type UsedCommerce,
+  type UsedCommerceChat,
+  type UsedCommerceNotifications,
+  type UsedLiveAdmin,
+  type UsedOrders,
+} from './use-commerce.js'
 export type { InContract } from './in-contract.js'
 export { SocketMonitor, type SocketMonitorProps } from './monitor/socket-monitor.js'
 export type { Alert, NotificationSender, StoredNotification } from '../notifications/notifications.js'

@@ -44,6 +44,11 @@ export interface UserEmitOptions extends EmitOptions {
   durable?: boolean
 }
 
+export interface RoomOptions extends CallOptions {
+  /** Whose clients spell the room so. */
+  contract?: string
+}
+
 export interface NotificationDraft {
   /** Your word for its kind. */
   type: string
@@ -93,7 +98,7 @@ export function callsOf(api: InternalApi) {
       post<Emitted>('/internal/send-to-users', { userIds, event, data }, options),
     sendToRole: (role: string, event: string, data?: unknown, options?: EmitOptions) =>
       post<Emitted>('/internal/send-to-role', { role, event, data }, options),
-    /** `chat_<id>` or `user_<id>`. */
+    /** `chat_<id>` or `user_<id>`; what contract `commerce` calls rooms too. */
     sendToRoom: (room: string, event: string, data?: unknown, options?: EmitOptions) =>
       post<Emitted>('/internal/send-to-room', { room, event, data }, options),
     sendToAll: (event: string, data?: unknown, options?: EmitOptions & { except?: string[] }) =>
@@ -129,10 +134,13 @@ export function callsOf(api: InternalApi) {
     getConnections: (options?: CallOptions) => get<ConnectionTotals>('/internal/connections', options),
     getServerStatus: (options?: CallOptions) => get<ServerStatus>('/internal/status', options),
 
-    /** Lets users join a chat (`chat_<id>`). */
-    grantRoom: (room: string, userIds: string[], options?: CallOptions) =>
+    /**
+     * Lets users join a chat: `chat_<id>`, or with `contract: 'commerce'` a room as that contract spells it, which is closed to
+     * all others by it.
+     */
+    grantRoom: (room: string, userIds: string[], options?: RoomOptions) =>
       post<{ success: true }>(`/internal/rooms/${id(room)}/grant`, { userIds }, options),
-    revokeRoom: (room: string, userIds: string[], options?: CallOptions) =>
+    revokeRoom: (room: string, userIds: string[], options?: RoomOptions) =>
       post<{ success: true; revoked: number }>(`/internal/rooms/${id(room)}/revoke`, { userIds }, options),
     getRoomMembers: (room: string, options?: CallOptions) =>
       get<RoomAnswer>(`/internal/rooms/${id(room)}/members`, options),

@@ -2,6 +2,7 @@
 // it holds the internal secret.
 
 import { callsOf } from './calls.js'
+import { commerceCallsOf, type CommerceCalls } from './commerce-calls.js'
 import type { Result } from './result.js'
 import { InternalApi, type OutriggerServerOptions } from './transport.js'
 import { socialCallsOf } from './social-calls.js'
@@ -16,6 +17,7 @@ export type {
   MessageDraft,
   NotificationDraft,
   Reason,
+  RoomOptions,
   UserEmitOptions,
 } from './calls.js'
 export type * from './answers.js'
@@ -41,6 +43,26 @@ export type {
   TrackedMessageDraft,
   UpdatedAnswer,
 } from './tracking-calls.js'
+export type {
+  CommerceCalls,
+  CommerceNotification,
+  CommerceRole,
+  Decision,
+  MappedAnswer,
+  ModerationOptions,
+  NamedProduct,
+  NotificationPriority,
+  OrderRegistration,
+  RegisteredOrder,
+  SellerModerationOptions,
+  SoldItem,
+  ThrottledAnswer,
+  ThrottledTo,
+  ThrottleOptions,
+} from './commerce-calls.js'
+export { EventStream, type Streamed, type StreamOptions } from './event-stream.js'
+export type { ChatbotOptions } from './chatbot-stream.js'
+export type { SearchPage } from './search-stream.js'
 export { handleWebhooks, type HandleWebhooksOptions, type WebhookHandlers } from './webhooks/handle.js'
 export type { SeenWebhooks } from './webhooks/seen.js'
 export {
@@ -62,11 +84,21 @@ export type Throwing<Calls> = {
   [K in keyof Calls]: Calls[K] extends (...args: infer A) => Promise<Result<infer T>> ? (...args: A) => Promise<T> : never
 }
 
-export type ThrowingCalls = Throwing<OutriggerCalls> & { readonly webhooks: Throwing<WebhookCalls> }
+/** Calls of contract `commerce` that give the value or throw. */
+export type ThrowingCommerceCalls = Throwing<Omit<CommerceCalls, 'createStream' | 'notifications'>> & {
+  readonly notifications: Throwing<CommerceCalls['notifications']>
+}
+
+export type ThrowingCalls = Throwing<OutriggerCalls> & {
+  readonly webhooks: Throwing<WebhookCalls>
+  readonly commerce: ThrowingCommerceCalls
+}
 
 export interface Outrigger extends OutriggerCalls {
   /** Webhooks that the app has not taken. */
   readonly webhooks: WebhookCalls
+  /** What contract `commerce` asks of a server, under its own names. */
+  readonly commerce: CommerceCalls
   readonly orThrow: ThrowingCalls
 }
 
@@ -81,7 +113,17 @@ export function createOutrigger(options: OutriggerServerOptions): Outrigger {
   const api = new InternalApi(options)
   const calls = { ...callsOf(api), ...socialCallsOf(api), ...trackingCallsOf(api) }
   const webhooks = webhookCallsOf(api)
-  return { ...calls, webhooks, orThrow: { ...throwing(calls), webhooks: throwing(webhooks) } }
+  const commerce = commerceCallsOf(api)
+  return {
+    ...calls,
+    webhooks,
+    commerce,
+    orThrow: { ...throwing(calls), webhooks: throwing(webhooks), commerce: throwingCommerce(commerce) },
+  }
+}
+
+function throwingCommerce({ createStream: _, notifications, ...calls }: CommerceCalls): ThrowingCommerceCalls {
+  return { ...throwing(calls), notifications: throwing(notifications) } as ThrowingCommerceCalls
 }
 
 function throwing<Calls extends object>(calls: Calls): Throwing<Calls> {

@@ -29,18 +29,29 @@ export class AskError extends Error {
 /** How contract `social` begins what it says of faults of its own (`contracts/social.md` section 2). */
 const FAILED = 'Failed to '
 
+/** Contract `commerce` says by a code what is wrong (`contracts/commerce.md` section 2); this one is a fault of its own. */
+const INTERNAL = 'INTERNAL_ERROR'
+const CODES: ReadonlySet<unknown> = new Set([
+  'UNAUTHORIZED',
+  'VALIDATION_ERROR',
+  'RATE_LIMITED',
+  'UNKNOWN_EVENT',
+  INTERNAL,
+])
+
 /**
  * The refusal in an acknowledgement: `{ ok: false, error, retryAfter? }`, in contract `social`
- * `{ status: 'failure', error, retryAfter? }`, with seconds, in contract `tracking` `{ error, retryAfter? }` without
- * `success`. All else is an answer.
+ * `{ status: 'failure', error, retryAfter? }`, with seconds, in contracts `tracking` and `commerce`
+ * `{ error, retryAfter? }` without `success`, in the latter also `{ code, message, retryAfter? }`. All else is an answer.
  */
 export function readRefusal(answer: unknown): AskError | null {
   if (typeof answer !== 'object' || answer === null) return null
-  const { ok, status, success, error, retryAfter } = answer as Readonly<Record<string, unknown>>
+  const { ok, status, success, error, code, message: said, retryAfter } = answer as Readonly<Record<string, unknown>>
   const isBare = ok === undefined && status === undefined && success !== true && typeof error === 'string'
-  if (ok !== false && status !== 'failure' && !isBare) return null
-  const message = typeof error === 'string' ? error : 'refused'
-  return new AskError(message.startsWith(FAILED) ? 'failed' : 'refused', message, {
+  const isCoded = success !== true && CODES.has(code)
+  if (ok !== false && status !== 'failure' && !isBare && !isCoded) return null
+  const message = [error, said].find((one) => typeof one === 'string') ?? 'refused'
+  return new AskError(code === INTERNAL || message.startsWith(FAILED) ? 'failed' : 'refused', message, {
     ...(typeof retryAfter === 'number' ? { retryAfterMs: retryAfter * 1000 } : {}),
   })
 }

@@ -18,7 +18,10 @@ export type Payload<C extends ChannelName, E extends ServerEvent<C>> = Channels[
 export type Argument<C extends ChannelName, E extends ClientEvent<C>> = Channels[C]['client'][E]
 /** What `ask` gives: a refusal is thrown, never given. */
 export type Answer<C extends ChannelName, E extends ClientEvent<C>> = E extends keyof Channels[C]['acks']
-  ? Exclude<Channels[C]['acks'][E], { ok: false } | { status: 'failure' } | { error: string; success?: never }>
+  ? Exclude<
+      Channels[C]['acks'][E],
+      { ok: false } | { status: 'failure' } | { error: string; success?: never } | { code: string; success?: never }
+    >
   : never
 
 /** The arguments after the event's name: none where the contract has none. */

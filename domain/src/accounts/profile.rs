@@ -4,20 +4,28 @@ use serde::{Deserialize, Serialize};
 
 use super::user::User;
 
-/// Name and picture; either may be unknown (`contracts/social.md` section 7, "`fromUser` id vs object").
+/// Name, picture and address; any may be unknown (`contracts/social.md` section 7, "`fromUser` id vs object"). Most contracts
+/// show nobody's address to others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Profile {
     /// The name to show.
     pub name: Option<String>,
     /// Where the picture is.
     pub image: Option<String>,
+    /// The address, for the contract that shows it (`contracts/commerce.md` section 7). Never written with the rest.
+    #[serde(skip)]
+    pub email: Option<String>,
 }
 
 impl Profile {
     /// This, with what it lacks from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self { name: self.name.or(other.name), image: self.image.or(other.image) }
+        Self {
+            name: self.name.or(other.name),
+            image: self.image.or(other.image),
+            email: self.email.or(other.email),
+        }
     }
 }
 
@@ -31,7 +39,8 @@ impl From<&User> for Profile {
             (!parts.is_empty()).then(|| parts.join(" "))
         };
         let name = user.name.clone().filter(|name| !name.trim().is_empty()).or_else(full);
-        Self { name, image: user.profile_image.clone() }
+        let email = Some(user.email.clone()).filter(|email| !email.is_empty());
+        Self { name, image: user.profile_image.clone(), email }
     }
 }
 
@@ -40,7 +49,7 @@ mod tests {
     use super::*;
 
     fn profile(name: Option<&str>, image: Option<&str>) -> Profile {
-        Profile { name: name.map(str::to_owned), image: image.map(str::to_owned) }
+        Profile { name: name.map(str::to_owned), image: image.map(str::to_owned), email: None }
     }
 
     #[test]

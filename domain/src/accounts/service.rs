@@ -99,16 +99,12 @@ impl Accounts {
         if claims.user != *user {
             return Err(TokenUpdateError::OtherUser);
         }
-        let role = match claims.role {
-            Some(said) => said,
-            None => {
-                let known = self.store.user(user).await?;
-                known.and_then(|user| user.told_role).unwrap_or(Role::User)
-            }
-        };
+        let told_role = self.identity.told_role(user).await?;
+        let role = claims.role.or(told_role).unwrap_or(Role::User);
         self.store.learn_user(user, &claims.email, role, &claims.profile, self.clock.now()).await?;
         let reason = reason.unwrap_or_else(|| DEFAULT_TOKEN_REASON.to_owned());
-        let event = DomainEvent::TokenReplaced { token: Secret::new(token), role, reason };
+        let event =
+            DomainEvent::TokenReplaced { token: Secret::new(token), role, told_role, reason };
         Ok(self.tell(Audience::User(user.clone()), event).await)
     }
 
@@ -165,7 +161,8 @@ impl Accounts {
         self.change(user, &patch, event).await
     }
 
-    /// Takes in what the app knows of a user; a changed account status is told as by [`Self::set_active`].
+    /// Takes in what the app knows of a user; a changed account status is told as by [`Self::set_active`], and sockets of
+    /// contracts where the app's record counts have another role at once.
     ///
     /// # Errors
     /// If the store failed.
@@ -176,8 +173,14 @@ impl Accounts {
     ) -> Result<User, StoreError> {
         let active = patch.active.take();
         let before = self.store.user(id).await?;
-        let changed = active.filter(|active| before.is_none_or(|user| user.active) != *active);
-        let user = self.store.upsert_user(id, &patch, self.clock.now(), None).await?;
+        let was_active = before.as_ref().is_none_or(|user| user.active);
+        let changed = active.filter(|active| was_active != *active);
+        let had = before.and_then(|user| user.told_role);
+        let now = self.clock.now();
+        let news = patch.role.filter(|role| had != Some(*role)).map(|role| {
+            Published::new(now, Audience::User(id.clone()), DomainEvent::RoleChanged { role })
+        });
+        let user = self.store.upsert_user(id, &patch, now, news).await?;
         match changed {
             None => Ok(user),
             Some(active) => {
@@ -224,3 +227,6 @@ impl Accounts {
         Ok(self.store.user(id).await?.is_some_and(|user| user.role == Role::Admin))
     }
 }
+
+#[cfg(test)]
+mod tests;

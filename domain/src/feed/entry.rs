@@ -159,7 +159,8 @@ impl Entry {
             | Audience::Tracked { .. }
             | Audience::Subscribers(_)
             | Audience::All
-            | Audience::Except { .. } => return None,
+            | Audience::Except { .. }
+            | Audience::ExceptSocket { .. } => return None,
         };
         let about = |kind, subject: &dyn ToString| {
             Some(Self { kind, subject: Some(subject.to_string()), detail: None, except: None })
@@ -220,6 +221,10 @@ impl Entry {
             | DomainEvent::Recipients { .. }
             | DomainEvent::Analytics(_)
             | DomainEvent::Announcement(_)
+            | DomainEvent::RoleChanged { .. }
+            | DomainEvent::Disconnected { .. }
+            | DomainEvent::ChatVisit { .. }
+            | DomainEvent::Commerce(_)
             | DomainEvent::PingAll
             | DomainEvent::OnlineUsers(_)
             | DomainEvent::TokenReplaced { .. }
@@ -396,6 +401,7 @@ mod tests {
         let token = DomainEvent::TokenReplaced {
             token: Secret::new("t"),
             role: crate::actor::Role::User,
+            told_role: None,
             reason: String::new(),
         };
         assert!(kept(Audience::User(ann()), token).is_none());

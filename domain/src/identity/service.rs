@@ -11,7 +11,7 @@ use crate::{
     actor::{Actor, Role},
     events::{Audience, CredentialEnd, DomainEvent, Published},
     ids::{DeviceId, UserId},
-    ports::{Bus, Store, StoreError},
+    ports::{Bus, Store, StoreError, UserLookup},
     time::{Clock, Timestamp},
 };
 
@@ -43,6 +43,7 @@ pub struct Identity {
     verifier: Verifier,
     revocations: Revocations,
     store: Arc<dyn Store>,
+    lookup: Option<Arc<dyn UserLookup>>,
     bus: Arc<dyn Bus>,
     clock: Arc<dyn Clock>,
 }
@@ -66,7 +67,14 @@ impl Identity {
         for revocation in store.revocations(clock.now()).await? {
             revocations.add(&revocation);
         }
-        Ok(Self { verifier, revocations, store, bus, clock })
+        Ok(Self { verifier, revocations, store, lookup: None, bus, clock })
+    }
+
+    /// The same, that asks the app for users of whom only their token is known, where the app's record of them counts
+    /// ([`Self::authenticate_by_record`]).
+    #[must_use]
+    pub fn asking(self, lookup: Arc<dyn UserLookup>) -> Self {
+        Self { lookup: Some(lookup), ..self }
     }
 
     /// Checks signature and time only; for tokens that are handed on, not used.
@@ -117,7 +125,7 @@ impl Identity {
         }
         let known = self.store.user(&actor.user).await?;
         if known.as_ref().is_some_and(|user| !user.active) {
-            return Err(TokenFault::Refused.into());
+            return Err(TokenFault::Inactive.into());
         }
         // Where the token is silent the app's word counts, and nothing that another token once said.
         if let (None, Some(told)) = (said_role, known.as_ref().and_then(|user| user.told_role)) {
@@ -130,6 +138,63 @@ impl Identity {
             actor.profile = Profile::from(known).or(actor.profile);
         }
         Ok(actor)
+    }
+
+    /// Recognises as by [`Self::authenticate`], but the app's record of the user counts more than what the token says of
+    /// the role, and there must be one if the app can be asked (`contracts/commerce.md` section 1).
+    ///
+    /// # Errors
+    /// As those, and [`TokenFault::Unknown`] if the app knows nobody of that id, [`TokenFault::Undecided`] if it does not
+    /// answer and nothing is known of the user here.
+    pub async fn authenticate_by_record(
+        &self,
+        token: Option<&str>,
+        device: &DeviceId,
+        purpose: Use,
+    ) -> Result<Actor, AuthError> {
+        if let Some(lookup) = &self.lookup {
+            let token = token.filter(|token| !token.is_empty()).ok_or(TokenFault::Missing)?;
+            let user = self.read(token)?.user;
+            if !user.as_str().starts_with(RESERVED_PREFIX) {
+                self.ask_for(&**lookup, &user).await?;
+            }
+        }
+        let mut actor = self.authenticate(token, device, purpose).await?;
+        if let Some(role) = self.told_role(&actor.user).await? {
+            actor.role = role;
+        }
+        Ok(actor)
+    }
+
+    /// Asks the app for a user of whose role it never told. If it does not answer, what is known of the user counts.
+    async fn ask_for(&self, lookup: &dyn UserLookup, user: &UserId) -> Result<(), AuthError> {
+        let known = self.store.user(user).await?;
+        if known.as_ref().is_some_and(|known| known.told_role.is_some()) {
+            return Ok(());
+        }
+        let patch = match lookup.look_up(user).await {
+            Ok(found) => found.ok_or(TokenFault::Unknown)?,
+            Err(error) => {
+                tracing::warn!(%error, "a user could not be asked for");
+                return if known.is_some() { Ok(()) } else { Err(TokenFault::Undecided.into()) };
+            }
+        };
+        // Of a user whose role the app never tells, it says the same each time.
+        let is_news = known.is_none_or(|known| {
+            patch.role.is_some() || patch.active.is_some_and(|active| active != known.active)
+        });
+        if is_news {
+            self.store.upsert_user(user, &patch, self.clock.now(), None).await?;
+        }
+        Ok(())
+    }
+
+    /// What the app said the user may do, beside tokens.
+    ///
+    /// # Errors
+    /// If the store failed.
+    pub async fn told_role(&self, user: &UserId) -> Result<Option<Role>, StoreError> {
+        Ok(self.store.user(user).await?.and_then(|user| user.told_role))
     }
 
     /// Whether an actor recognised earlier still stands.
@@ -204,3 +269,6 @@ impl Identity {
         self.revocations.prune(self.clock.now());
     }
 }
+
+#[cfg(test)]
+mod tests;

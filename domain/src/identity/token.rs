@@ -47,8 +47,17 @@ pub enum TokenFault {
     /// It was revoked.
     #[error("the token was revoked")]
     Revoked,
-    /// The account is inactive, or the token is meant for something else.
-    #[error("the token no longer holds")]
+    /// The account is inactive.
+    #[error("the account is inactive")]
+    Inactive,
+    /// The app, asked for the user, knows nobody of that id.
+    #[error("nobody of that id is known")]
+    Unknown,
+    /// It does not hold yet, or the app did not answer when it was asked for the user.
+    #[error("it cannot be known whether the token holds")]
+    Undecided,
+    /// The token is meant for something else.
+    #[error("the token does not hold here")]
     Refused,
 }
 
@@ -139,7 +148,7 @@ impl Verifier {
             return Err(TokenFault::Expired);
         }
         if seconds("nbf").is_some_and(|nbf| at(nbf).ms() - LEEWAY_MS > now.ms()) {
-            return Err(TokenFault::BadSignature);
+            return Err(TokenFault::Undecided);
         }
         self.claims(&claims, token_id(token, &claims), seconds("iat").map(at), expires_at)
     }
@@ -180,6 +189,7 @@ impl Verifier {
         let profile = Profile {
             name: shown(&["username", "name"]),
             image: shown(&["profileImage", "picture"]),
+            email: Some(email.clone()).filter(|email| !email.is_empty()),
         };
         Ok(Claims {
             user,

@@ -1,13 +1,17 @@
 //! What the domain needs from outside: a store and a bus. Time is [`crate::time::Clock`].
 
+mod commerce;
 mod feed;
 mod leases;
 mod lookup;
 mod push;
 mod status;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tracking;
 mod webhooks;
 
+pub use commerce::{CommerceStore, EventRoles};
 pub use feed::FeedStore;
 pub use leases::{Lease, LeaseChange, LeaseStore};
 pub use lookup::{LookupError, NoLookup, UserLookup};

@@ -193,7 +193,7 @@ mod tests {
             body: body.to_owned(),
             kind: "new_follow".to_owned(),
             from: Some(UserId::new("ann").unwrap()),
-            from_profile: Profile { name: Some("Ann".to_owned()), image: None },
+            from_profile: Profile { name: Some("Ann".to_owned()), image: None, email: None },
             post: Some("p1".to_owned()),
             data: Some(json!({ "followerId": "ann" })),
         }
@@ -262,7 +262,7 @@ mod tests {
             post in proptest::option::of("[a-z\u{1}]{0,400}"),
             trimmed in any::<bool>(),
         ) {
-            let from_profile = Profile { name, image };
+            let from_profile = Profile { name, image, email: None };
             let data = Some(json!({ "title": title }));
             let from = Some(UserId::new("\"".repeat(128)).unwrap());
             let message = PushMessage { title, body, kind, from, from_profile, post, data };

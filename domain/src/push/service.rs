@@ -14,7 +14,7 @@ use crate::{
     ids::UserId,
     notifications::Notification,
     ports::{PushGateway, PushStore, Store, StoreError},
-    presence::Presence,
+    presence::{Presence, hidden},
     time::Clock,
 };
 
@@ -42,7 +42,8 @@ pub enum PushWhen {
 /// Why a subscription was not kept.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SubscribeError {
-    /// Nothing can be sent there: keys that are none, or a push service that may not be talked to.
+    /// Nothing can be sent there: keys that are none, or a push service that may not be talked to. Nor is anything sent to
+    /// users of the sidecar's own, guests among them (`identity::RESERVED_PREFIX`).
     #[error("the subscription cannot be used")]
     Unusable,
     /// The store failed.
@@ -95,7 +96,7 @@ impl Push {
         let bounded = endpoint.len() <= MOST_ENDPOINT_BYTES
             && p256dh.len() <= MOST_KEY_BYTES
             && auth.len() <= MOST_KEY_BYTES;
-        if !bounded || !self.parts.carrier.gateway.accepts(&subscription) {
+        if hidden(user) || !bounded || !self.parts.carrier.gateway.accepts(&subscription) {
             return Err(SubscribeError::Unusable);
         }
         let now = self.clock.now();
@@ -137,6 +138,9 @@ impl Push {
     }
 
     fn enqueue(&self, job: Job) -> bool {
+        if hidden(&job.user) {
+            return true;
+        }
         let queued = self.queue.try_send(job).is_ok();
         if !queued {
             sending::count("dropped");
@@ -159,3 +163,6 @@ impl std::fmt::Debug for Push {
         f.debug_struct("Push").field("when", &self.when).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,10 +15,11 @@ use super::{
 };
 use crate::{
     events::{Announcement, Audience, DomainEvent, Published, Reach, Receipt},
+    finishing::finished,
     ids::{NotificationId, TrackedId, UserId},
     naming::Ids,
     paging::{Slice, Sliced},
-    ports::{Bus, StoreError, StoreResult, TrackingStore},
+    ports::{Bus, StoreError, TrackingStore},
     time::{Clock, Timestamp},
 };
 
@@ -237,13 +238,6 @@ impl Desk {
         NotificationId::new(format!("msg_update_{message}_{ms}"))
             .unwrap_or_else(|_| self.parts.ids.notification(now))
     }
-}
-
-/// The task ends even if the caller stops waiting for it.
-async fn finished<T: Send + 'static>(
-    task: impl Future<Output = StoreResult<T>> + Send + 'static,
-) -> StoreResult<T> {
-    tokio::spawn(task).await.unwrap_or_else(|broken| Err(StoreError::failed(broken)))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::{
     ids::WebhookId,
     naming::Ids,
     ports::{StoreError, StoreResult, WebhookStore},
+    presence::hidden,
     time::Clock,
 };
 
@@ -34,7 +35,8 @@ impl Webhooks {
     }
 
     /// Has the app told of an event that a client sent, for the app to decide about (`client.event`). `args` is the
-    /// array of its arguments. Committed when this returns; the app learns of the events of one user in their order.
+    /// array of its arguments. Committed when this returns; the app learns of the events of one user in their order. Of users of
+    /// the sidecar's own, guests among them, it learns nothing.
     ///
     /// # Errors
     /// [`StoreError::Overloaded`] when too many webhooks wait already, or the store failed: the app will not hear of it.
@@ -45,6 +47,9 @@ impl Webhooks {
         event: &str,
         args: &RawValue,
     ) -> StoreResult<()> {
+        if hidden(&actor.user) {
+            return Ok(());
+        }
         let told = Told::Action { event, args, device_id: &actor.device, contract };
         let new = webhook(&*self.ids, self.clock.now(), &actor.user, &told);
         self.store.post_webhooks(vec![new.map_err(StoreError::failed)?]).await
@@ -95,3 +100,6 @@ impl Webhooks {
         self.store.remove_webhook(id, self.clock.now()).await
     }
 }
+
+#[cfg(test)]
+mod tests;

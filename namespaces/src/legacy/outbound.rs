@@ -15,7 +15,7 @@ use super::{
     wire::{Notification, NotificationRead, UnreadCount},
 };
 use crate::{
-    contract::{Voice, frame, is_only_tracked, newest},
+    contract::{Voice, frame, is_only_commerce, is_only_tracked, newest},
     rooms::{RoomsVoice, outbound::server_shutdown, wire::Ping},
 };
 
@@ -68,6 +68,7 @@ impl Voice for LegacyVoice {
             | DomainEvent::AccountStatus { .. }
             | DomainEvent::Designations { .. }
             | DomainEvent::ForceLogout { .. }
+            | DomainEvent::Disconnected { .. }
             | DomainEvent::CredentialEnded(_)
             | DomainEvent::TestMessage { .. }
             | DomainEvent::TrackedMessage(_)
@@ -75,13 +76,18 @@ impl Voice for LegacyVoice {
             | DomainEvent::Analytics(_)
             | DomainEvent::Announcement(_)
             | DomainEvent::PingAll
+            | DomainEvent::RoleChanged { .. }
+            | DomainEvent::ChatVisit { .. }
+            | DomainEvent::Commerce(_)
             | DomainEvent::ChatLeft(_) => return self.rooms.render("/", published),
         };
         own.into_iter().collect()
     }
 
     fn is_silent_on(&self, event: &DomainEvent) -> bool {
-        matches!(event, DomainEvent::UserStatus(_)) || is_only_tracked(event)
+        matches!(event, DomainEvent::UserStatus(_))
+            || is_only_tracked(event)
+            || is_only_commerce(event)
     }
 
     fn heartbeat(&self, namespace: &str) -> Option<Frame> {
@@ -115,8 +121,12 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         | DomainEvent::Designations { .. }
         | DomainEvent::CredentialEnded(_) => AUTH,
         // Also where a client listens that holds only the notifications socket.
-        DomainEvent::ForceLogout { .. } if namespace == NOTIFICATIONS => NOTIFICATIONS,
-        DomainEvent::ForceLogout { .. } => AUTH,
+        DomainEvent::ForceLogout { .. } | DomainEvent::Disconnected { .. }
+            if namespace == NOTIFICATIONS =>
+        {
+            NOTIFICATIONS
+        }
+        DomainEvent::ForceLogout { .. } | DomainEvent::Disconnected { .. } => AUTH,
         // In a chat it belongs wherever the sockets joined that chat.
         DomainEvent::Custom(_) if matches!(published.audience, Audience::Chat(_)) => namespace,
         DomainEvent::Custom(custom) => home_of(custom),
@@ -131,6 +141,9 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         | DomainEvent::Analytics(_)
         | DomainEvent::Announcement(_)
         | DomainEvent::PingAll
+        | DomainEvent::RoleChanged { .. }
+        | DomainEvent::ChatVisit { .. }
+        | DomainEvent::Commerce(_)
         | DomainEvent::ChatLeft(_)
         | DomainEvent::TestMessage { .. } => return None,
     })

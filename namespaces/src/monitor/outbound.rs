@@ -11,7 +11,7 @@ use outrigger_domain::{
 use outrigger_transport::Frame;
 
 use crate::{
-    contract::{Voice, frame, is_only_tracked},
+    contract::{Voice, frame, is_only_commerce, is_only_tracked},
     rooms::{
         outbound::{credential_ended, server_shutdown},
         wire::{AuthError, ForceLogout},
@@ -38,7 +38,7 @@ impl Voice for MonitorVoice {
     fn render(&self, _namespace: &str, published: &Published) -> Vec<Frame> {
         let at = published.at;
         match &published.event {
-            DomainEvent::ForceLogout { reason } => {
+            DomainEvent::ForceLogout { reason } | DomainEvent::Disconnected { reason } => {
                 frame(&ForceLogout { reason: reason.clone(), timestamp: at })
             }
             DomainEvent::CredentialEnded(end) => frame(&credential_ended(*end, at)),
@@ -70,6 +70,9 @@ impl Voice for MonitorVoice {
             | DomainEvent::Analytics(_)
             | DomainEvent::Announcement(_)
             | DomainEvent::PingAll
+            | DomainEvent::RoleChanged { .. }
+            | DomainEvent::ChatVisit { .. }
+            | DomainEvent::Commerce(_)
             | DomainEvent::ChatLeft(_)
             | DomainEvent::Custom(_) => None,
         }
@@ -82,6 +85,7 @@ impl Voice for MonitorVoice {
             event,
             DomainEvent::UserStatus(_) | DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_)
         ) || is_only_tracked(event)
+            || is_only_commerce(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use outrigger_domain::actor::Actor;
 use outrigger_transport::{
     Admission, Args, Conn, Gone, Handshake, NamespaceHandler, Refusal, Reply,
 };
@@ -48,7 +49,9 @@ impl NamespaceHandler for Recorded {
     }
 
     async fn event(&self, conn: &Arc<Conn>, event: &str, args: Args) -> Reply {
-        let user = || Some(Standing::of(conn)?.actor()?.user.clone());
+        // A guest is nobody to be named.
+        let known = |actor: &Arc<Actor>| !actor.is_guest();
+        let user = || Some(Standing::of(conn)?.actor().filter(known)?.user.clone());
         self.recorder.incoming(self.place, event, user, &args);
         self.handler.event(conn, event, args).await
     }

@@ -199,7 +199,7 @@ fn only_user(audience: &Audience) -> Option<&UserId> {
             [user] => Some(user),
             _ => None,
         },
-        Audience::Except { of, .. } => only_user(of),
+        Audience::Except { of, .. } | Audience::ExceptSocket { of, .. } => only_user(of),
         Audience::Role(_) | Audience::Chat(_) | Audience::Token(_) | Audience::All => None,
     }
 }

@@ -53,6 +53,11 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the client was here before: it takes up its feed rather than begin one.
+    pub(crate) fn takes_up(&self) -> bool {
+        matches!(self.asked, Asked::Since { .. })
+    }
+
     /// Whether live events pass.
     pub(crate) fn is_open(&self) -> bool {
         self.state().open

@@ -7,14 +7,16 @@
 
 mod gate;
 mod passing;
+mod rejoin;
 mod replay;
 mod resuming;
 mod wire;
 
 pub(crate) use gate::Gate;
 pub use passing::Passing;
+pub(crate) use rejoin::Rejoin;
 pub(crate) use resuming::{ResumeParts, Resuming};
-pub(crate) use wire::Moved;
+pub(crate) use wire::{Moved, NAMES};
 
 use self::wire::{Reset, Resume};
 use crate::{registry::Dialogue, shape::Outgoing};

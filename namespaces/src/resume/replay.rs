@@ -15,10 +15,13 @@ use tokio::time::{Instant, sleep};
 use tracing::{debug, warn};
 
 use super::{
-    Gate, ResumeParts,
+    Gate, Rejoin, ResumeParts,
     wire::{Reset, Resume},
 };
-use crate::contract::{Voice, frame};
+use crate::{
+    audience::leaves_out,
+    contract::{Voice, frame},
+};
 
 /// A store that cannot be read for so long ends the connection: the client comes back and asks again.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,6 +38,7 @@ pub(super) struct Replay<'a> {
     pub(super) actor: &'a Actor,
     pub(super) gate: &'a Gate,
     pub(super) voice: &'a dyn Voice,
+    pub(super) rooms: &'a dyn Rejoin,
     pub(super) parts: &'a ResumeParts,
 }
 
@@ -43,6 +47,15 @@ struct Progress {
     at: u64,
     missed: u64,
     burst: (usize, usize),
+}
+
+/// Chats that the socket is in again.
+#[derive(Default)]
+struct Joined {
+    /// As its client names them.
+    named: Vec<ChatId>,
+    /// As they are.
+    chats: Vec<ChatId>,
 }
 
 /// How much of what there was is told.
@@ -97,7 +110,7 @@ impl Replay<'_> {
                         to: progress.at,
                         feed: feed.clone(),
                         missed: progress.missed,
-                        chats: chats.clone(),
+                        chats: chats.named.clone(),
                     });
                     if self.gate.open(self.conn, progress.at, last.as_ref()) {
                         return Ok("recovered");
@@ -111,7 +124,7 @@ impl Replay<'_> {
                     to: head,
                     feed: self.parts.feed.name(user),
                     missed: 0,
-                    chats: chats.clone(),
+                    chats: chats.named.clone(),
                 };
                 self.go_live(frame(&resume), head, &chats).await?;
                 Ok("fresh")
@@ -123,7 +136,7 @@ impl Replay<'_> {
         }
     }
 
-    async fn begin_anew(&self, chats: &[ChatId]) -> Result<&'static str, Broken> {
+    async fn begin_anew(&self, chats: &Joined) -> Result<&'static str, Broken> {
         let from_now = Asked::FromNow { chats: Vec::new() };
         let user = &self.actor.user;
         let (_, head) = self.insist(|| self.parts.feed.start(user, &from_now)).await?;
@@ -131,19 +144,14 @@ impl Replay<'_> {
         Ok("reset")
     }
 
-    async fn reset(&self, reason: ResetReason, head: u64, chats: &[ChatId]) -> Result<(), Broken> {
+    async fn reset(&self, reason: ResetReason, head: u64, chats: &Joined) -> Result<(), Broken> {
         debug!(user = %self.actor.user, ?reason, "a client begins anew");
         let reset = Reset { reason, to: head, feed: self.parts.feed.name(&self.actor.user) };
         self.go_live(frame(&reset), head, chats).await
     }
 
     /// Says where the client is, then tells what came since until nothing is left.
-    async fn go_live(
-        &self,
-        said: Option<Frame>,
-        head: u64,
-        chats: &[ChatId],
-    ) -> Result<(), Broken> {
+    async fn go_live(&self, said: Option<Frame>, head: u64, chats: &Joined) -> Result<(), Broken> {
         if let Some(said) = said {
             self.conn.send(&said);
         }
@@ -166,7 +174,7 @@ impl Replay<'_> {
     }
 
     /// Reads a part behind where it is, and sends it.
-    async fn tell_part(&self, progress: &mut Progress, chats: &[ChatId]) -> Result<Told, Broken> {
+    async fn tell_part(&self, progress: &mut Progress, chats: &Joined) -> Result<Told, Broken> {
         let (user, after) = (&self.actor.user, progress.at);
         match self.insist(|| self.parts.feed.read(user, after)).await? {
             Part::Expired => Ok(Told::Gap),
@@ -179,12 +187,7 @@ impl Replay<'_> {
         }
     }
 
-    async fn tell(
-        &self,
-        fed: &Fed,
-        progress: &mut Progress,
-        chats: &[ChatId],
-    ) -> Result<(), Broken> {
+    async fn tell(&self, fed: &Fed, progress: &mut Progress, chats: &Joined) -> Result<(), Broken> {
         progress.at = fed.seq;
         let Some(published) = fed.event.as_ref().filter(|event| self.is_for_us(event, chats))
         else {
@@ -227,24 +230,31 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Not what this very device did, and of chats only those the socket is in.
-    fn is_for_us(&self, published: &Published, chats: &[ChatId]) -> bool {
+    /// Not what this very device did, nor what its contract tells others only, and of chats only those the socket is in.
+    fn is_for_us(&self, published: &Published, joined: &Joined) -> bool {
         if let Audience::OtherDevices(_, device) = &published.audience
             && *device == self.actor.device
         {
             return false;
         }
+        let narrowed = self.voice.narrowed(published);
+        if narrowed.is_some_and(|narrowed| leaves_out(&narrowed, &self.actor.user)) {
+            return false;
+        }
         let DomainEvent::ChatMessage(message) = &published.event else { return true };
-        matches!(&message.recipient, Recipient::Chat(chat) if chats.contains(chat))
+        matches!(&message.recipient, Recipient::Chat(chat) if joined.chats.contains(chat))
     }
 
     /// Lets the socket into the chats it was in, if it still may be there.
-    async fn join_chats(&self) -> Result<Vec<ChatId>, Broken> {
-        let mut joined = Vec::new();
-        for chat in self.gate.asked.chats() {
-            let may = self.insist(|| self.parts.desk.rejoin(self.conn, self.actor, chat)).await?;
-            if may && !joined.contains(chat) {
-                joined.push(chat.clone());
+    async fn join_chats(&self) -> Result<Joined, Broken> {
+        let mut joined = Joined::default();
+        for named in self.gate.asked.chats() {
+            let chat = self.insist(|| self.rooms.rejoin(self.conn, self.actor, named)).await?;
+            if let Some(chat) = chat
+                && !joined.chats.contains(&chat)
+            {
+                joined.named.push(named.clone());
+                joined.chats.push(chat);
             }
         }
         Ok(joined)

@@ -12,16 +12,14 @@ use outrigger_transport::{
 };
 use serde_json::Value;
 
-use super::{Gate, Passing, replay::Replay};
-use crate::{contract::Voice, rooms::Desk, standing::Standing};
+use super::{Gate, Passing, Rejoin, replay::Replay};
+use crate::{contract::Voice, standing::Standing};
 
 /// What all of them work with.
 #[derive(Clone)]
 pub(crate) struct ResumeParts {
     /// The feeds.
     pub(crate) feed: Arc<Feed>,
-    /// Lets sockets into chats.
-    pub(crate) desk: Arc<Desk>,
     /// Notes which messages arrived, if anyone wants to know.
     pub(crate) deliveries: Option<Arc<Deliveries>>,
     /// Knows how far feeds went past sockets.
@@ -32,17 +30,19 @@ pub(crate) struct ResumeParts {
 pub(crate) struct Resuming {
     handler: Arc<dyn NamespaceHandler>,
     voice: Arc<dyn Voice>,
+    chats: Arc<dyn Rejoin>,
     parts: ResumeParts,
 }
 
 impl Resuming {
-    /// Wraps a namespace in which events are told by `voice`.
+    /// Wraps a namespace in which events are told by `voice`, and sockets go back into `chats`.
     pub(crate) fn new(
         handler: Arc<dyn NamespaceHandler>,
         voice: Arc<dyn Voice>,
+        chats: Arc<dyn Rejoin>,
         parts: ResumeParts,
     ) -> Self {
-        Self { handler, voice, parts }
+        Self { handler, voice, chats, parts }
     }
 
     /// Once, as soon as it is known whose socket it is.
@@ -50,8 +50,14 @@ impl Resuming {
         let Some(standing) = Standing::of(conn) else { return };
         let (Some(gate), Some(actor)) = (standing.gate(), standing.actor()) else { return };
         if conn.connected() && gate.begin() {
-            let replay =
-                Replay { conn, actor: &actor, gate, voice: &*self.voice, parts: &self.parts };
+            let replay = Replay {
+                conn,
+                actor: &actor,
+                gate,
+                voice: &*self.voice,
+                rooms: &*self.chats,
+                parts: &self.parts,
+            };
             replay.run().await;
         }
     }

@@ -59,3 +59,5 @@ impl WireEvent for Moved {
     const NAME: &'static str = "outrigger:position";
     const STATE: bool = true;
 }
+/// Names by which clients keep their place.
+pub(crate) const NAMES: [&str; 3] = [Resume::NAME, Reset::NAME, Moved::NAME];

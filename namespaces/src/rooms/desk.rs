@@ -111,7 +111,8 @@ impl Desk {
     pub fn enter(&self, conn: &Arc<Conn>) {
         let Some(standing) = Standing::of(conn) else { return };
         let Some(actor) = standing.actor() else { return };
-        if standing.enter_presence() {
+        // A guest is nobody who could be online.
+        if !actor.is_guest() && standing.enter_presence() {
             self.0.presence.enter(&actor.user, &actor.device);
             debug!(user = %actor.user, device = %actor.device, path = conn.path(),
                 namespace = conn.namespace(), transport = conn.transport_name(), "a socket came");

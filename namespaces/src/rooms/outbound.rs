@@ -17,7 +17,7 @@ use super::wire::{
     NewMessage, OnlineUsers, Ping, ReceiveChatMessage, ServerShutdown, TestMessage, TimedMessage,
     TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
 };
-use crate::contract::{Voice, frame, is_only_tracked};
+use crate::contract::{Voice, frame, is_only_commerce, is_only_tracked};
 
 /// The contract's voice.
 pub struct RoomsVoice {
@@ -73,7 +73,7 @@ impl Voice for RoomsVoice {
                 timestamp: at,
                 reason: reason.clone(),
             }),
-            DomainEvent::ForceLogout { reason } => {
+            DomainEvent::ForceLogout { reason } | DomainEvent::Disconnected { reason } => {
                 frame(&ForceLogout { reason: reason.clone(), timestamp: at })
             }
             DomainEvent::CredentialEnded(end) => frame(&credential_ended(*end, at)),
@@ -95,6 +95,9 @@ impl Voice for RoomsVoice {
             | DomainEvent::Analytics(_)
             | DomainEvent::Announcement(_)
             | DomainEvent::PingAll
+            | DomainEvent::RoleChanged { .. }
+            | DomainEvent::ChatVisit { .. }
+            | DomainEvent::Commerce(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -102,7 +105,9 @@ impl Voice for RoomsVoice {
     }
 
     fn is_silent_on(&self, event: &DomainEvent) -> bool {
-        matches!(event, DomainEvent::UserStatus(_)) || is_only_tracked(event)
+        matches!(event, DomainEvent::UserStatus(_))
+            || is_only_tracked(event)
+            || is_only_commerce(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

@@ -177,7 +177,7 @@ impl Desk {
     ///
     /// # Errors
     /// If the store failed.
-    pub(crate) async fn rejoin(
+    pub(crate) async fn join_again(
         &self,
         conn: &Arc<Conn>,
         actor: &Actor,

@@ -22,7 +22,7 @@ use super::{
         SocialReceiveMessage, SocialStatusChange, SocialStoppedTyping, SocialTyping,
     },
 };
-use crate::contract::{Voice, frame, is_only_tracked, newest};
+use crate::contract::{Voice, frame, is_only_commerce, is_only_tracked, newest};
 
 /// The contract's voice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,12 +51,14 @@ impl Voice for SocialVoice {
                 return newest.filter_map(|id| frame(&notification_deleted(id, *all))).collect();
             }
             DomainEvent::UserStatus(status) => frame(&status_changed(status, at)),
-            DomainEvent::ForceLogout { reason } => frame(&SocialError {
-                message: reason.clone().into(),
-                event: CONNECTION,
-                code: FORCE_LOGOUT,
-                retry_after: None,
-            }),
+            DomainEvent::ForceLogout { reason } | DomainEvent::Disconnected { reason } => {
+                frame(&SocialError {
+                    message: reason.clone().into(),
+                    event: CONNECTION,
+                    code: FORCE_LOGOUT,
+                    retry_after: None,
+                })
+            }
             DomainEvent::CredentialEnded(end) => frame(&closing(credential_ended(*end))),
             DomainEvent::Custom(custom) => custom
                 .is_for(super::CONTRACT, namespace)
@@ -77,6 +79,9 @@ impl Voice for SocialVoice {
             | DomainEvent::Analytics(_)
             | DomainEvent::Announcement(_)
             | DomainEvent::PingAll
+            | DomainEvent::RoleChanged { .. }
+            | DomainEvent::ChatVisit { .. }
+            | DomainEvent::Commerce(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -86,6 +91,7 @@ impl Voice for SocialVoice {
     fn is_silent_on(&self, event: &DomainEvent) -> bool {
         matches!(event, DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_))
             || is_only_tracked(event)
+            || is_only_commerce(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

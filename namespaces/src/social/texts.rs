@@ -2,20 +2,25 @@
 
 use outrigger_domain::{events::CredentialEnd, identity::TokenFault};
 
-use crate::entry::Manner;
+use crate::entry::{Manner, ROOMS};
 
 /// How sockets are let in: an id is enough for a token, which may also stand in the header.
 pub(super) const MANNER: Manner =
-    Manner { header: true, cookie: true, needs_email: false, text: refusal_text };
+    Manner { header: true, cookie: true, needs_email: false, text: refusal_text, ..ROOMS };
 
 fn refusal_text(fault: TokenFault) -> &'static str {
     match fault {
         TokenFault::Missing => "Authentication error: No token provided",
         TokenFault::Expired => EXPIRED,
-        TokenFault::BadSignature => "Authentication error: invalid signature",
+        TokenFault::BadSignature | TokenFault::Undecided => {
+            "Authentication error: invalid signature"
+        }
         TokenFault::Malformed => "Authentication error: jwt malformed",
         TokenFault::Revoked => REVOKED,
-        TokenFault::IncompleteClaims | TokenFault::Refused => "Authentication error: Invalid token",
+        TokenFault::IncompleteClaims
+        | TokenFault::Inactive
+        | TokenFault::Unknown
+        | TokenFault::Refused => "Authentication error: Invalid token",
     }
 }
 

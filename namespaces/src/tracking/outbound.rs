@@ -17,7 +17,7 @@ use super::{
         TrackingPing, TrackingRecipientUpdate,
     },
 };
-use crate::contract::{Voice, frame};
+use crate::contract::{Voice, frame, is_only_commerce};
 
 /// The contract's voice.
 pub struct TrackingVoice {
@@ -44,7 +44,9 @@ impl Voice for TrackingVoice {
             DomainEvent::Notification(notification) => frame(&stored(notification)),
             DomainEvent::Announcement(announcement) => frame(&announced(announcement, at)),
             DomainEvent::PingAll => frame(&TrackingPing { timestamp: at }),
-            DomainEvent::ForceLogout { reason } => frame(&closing(reason, at)),
+            DomainEvent::ForceLogout { reason } | DomainEvent::Disconnected { reason } => {
+                frame(&closing(reason, at))
+            }
             DomainEvent::CredentialEnded(end) => frame(&closing(credential_ended(*end), at)),
             DomainEvent::Custom(custom) => custom
                 .is_for(super::CONTRACT, namespace)
@@ -68,6 +70,9 @@ impl Voice for TrackingVoice {
             | DomainEvent::AccountStatus { .. }
             | DomainEvent::Designations { .. }
             | DomainEvent::TestMessage { .. }
+            | DomainEvent::RoleChanged { .. }
+            | DomainEvent::ChatVisit { .. }
+            | DomainEvent::Commerce(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -78,7 +83,7 @@ impl Voice for TrackingVoice {
         matches!(
             event,
             DomainEvent::UserStatus(_) | DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_)
-        )
+        ) || is_only_commerce(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

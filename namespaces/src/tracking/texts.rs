@@ -3,11 +3,11 @@
 
 use outrigger_domain::{events::CredentialEnd, identity::TokenFault};
 
-use crate::entry::Manner;
+use crate::entry::{Manner, ROOMS};
 
 /// How sockets are let in: an id is enough for a token, which may also stand in the header.
 pub(super) const MANNER: Manner =
-    Manner { header: true, cookie: false, needs_email: false, text: refusal_text };
+    Manner { header: true, cookie: false, needs_email: false, text: refusal_text, ..ROOMS };
 
 fn refusal_text(fault: TokenFault) -> &'static str {
     match fault {
@@ -17,6 +17,9 @@ fn refusal_text(fault: TokenFault) -> &'static str {
         | TokenFault::Malformed
         | TokenFault::Revoked
         | TokenFault::IncompleteClaims
+        | TokenFault::Inactive
+        | TokenFault::Unknown
+        | TokenFault::Undecided
         | TokenFault::Refused => "Invalid authentication token",
     }
 }

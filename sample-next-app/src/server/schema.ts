@@ -55,6 +55,45 @@ export const SCHEMA = [
     PRIMARY KEY (user_id, follower_id)
   ) STRICT`,
   `CREATE INDEX IF NOT EXISTS follows_of_follower ON follows (follower_id)`,
+  // Who may offer products. Not a column of users: this table came later.
+  `CREATE TABLE IF NOT EXISTS sellers (
+    user_id TEXT PRIMARY KEY REFERENCES users (id),
+    since   TEXT NOT NULL
+  ) STRICT`,
+  `CREATE TABLE IF NOT EXISTS products (
+    id          TEXT PRIMARY KEY,
+    seller_id   TEXT NOT NULL REFERENCES users (id),
+    name        TEXT NOT NULL,
+    description TEXT NOT NULL,
+    cents       INTEGER NOT NULL,
+    status      TEXT NOT NULL DEFAULT 'pending',
+    note        TEXT,
+    created_at  TEXT NOT NULL
+  ) STRICT`,
+  `CREATE INDEX IF NOT EXISTS products_of_seller ON products (seller_id)`,
+  // What someone is about to buy, as their page wrote it: it is read again, with the prices of then, when they order.
+  `CREATE TABLE IF NOT EXISTS carts (
+    user_id TEXT PRIMARY KEY REFERENCES users (id),
+    body    TEXT NOT NULL
+  ) STRICT`,
+  // The number is the buyer's page's: an order that is handed over twice is one.
+  `CREATE TABLE IF NOT EXISTS orders (
+    id         TEXT PRIMARY KEY,
+    number     TEXT NOT NULL,
+    buyer_id   TEXT NOT NULL REFERENCES users (id),
+    lines      TEXT NOT NULL,
+    cents      INTEGER NOT NULL,
+    status     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (buyer_id, number)
+  ) STRICT`,
+  // Whose products are in an order.
+  `CREATE TABLE IF NOT EXISTS order_sellers (
+    order_id  TEXT NOT NULL REFERENCES orders (id),
+    seller_id TEXT NOT NULL REFERENCES users (id),
+    PRIMARY KEY (order_id, seller_id)
+  ) STRICT`,
+  `CREATE INDEX IF NOT EXISTS orders_of_seller ON order_sellers (seller_id)`,
   // What the sidecar told, as far as an admin wants to see it.
   `CREATE TABLE IF NOT EXISTS webhooks (
     number  INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -15,7 +15,8 @@ export const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
 export const PHONE = { width: 360, height: 740 }
 export const DESKTOP = { width: 1360, height: 900 }
 
-export const PATIENCE_MS = 10_000
+/** Far longer than anything takes on an idle machine: only a failure waits so long. */
+export const PATIENCE_MS = 20_000
 
 export function launch() {
   return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ['--no-sandbox', '--disable-dev-shm-usage'] })

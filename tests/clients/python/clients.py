@@ -4,8 +4,13 @@ import asyncio
 from typing import Any
 
 import socketio
+from engineio.payload import Payload
 
-PATIENCE_S = 5
+PATIENCE_S = 15
+
+# One answer to a poll may hold as many packets as it likes (Engine.IO protocol, "Packet encoding"); this client takes 16
+# unless it is told otherwise, as its documentation says.
+Payload.max_decode_packets = 1000
 
 
 class Client:

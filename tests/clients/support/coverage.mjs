@@ -11,7 +11,7 @@ export const COVERAGE_DIRECTORY = resolve(
 
 const CONTRACTS = { '/api/socket': 'rooms', '/api/socket-namespaces': 'legacy' }
 // Namespaces that carry a contract of their own name on every path; its events are listed under `/`.
-const NAMED = { '/social': 'social', '/tracking': 'tracking' }
+const NAMED = { '/social': 'social', '/tracking': 'tracking', '/commerce': 'commerce' }
 
 const proven = new Set()
 let pending = new Set()

@@ -1,6 +1,9 @@
 // Every wait of these tests ends: with what was awaited, or with words that say what was missing.
 
-export const PATIENCE_MS = 5_000
+/** Far longer than anything takes on an idle machine: only a failure waits so long. */
+export const PATIENCE_MS = 15_000
+/** Where the sidecar does by itself after ten seconds what a story wants it to do at once. */
+export const PROMPTLY_MS = 8_000
 
 /**
  * `promise`, or an error that names what was awaited.

@@ -223,3 +223,47 @@ async fn recipients_and_figures_are_found_however_many_there_are() {
     assert_eq!(latest, "SCAN tracked USING INDEX tracked_created");
     store.close().await;
 }
+
+#[tokio::test]
+async fn what_the_marketplace_keeps_is_found_where_it_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    let by_rowid = "USING INTEGER PRIMARY KEY (rowid<?)";
+    for (fragment, step) in [
+        ("INSERT INTO event_roles (event, roles, preset, changed_at)\n", "SCAN json_each"),
+        ("UPDATE event_roles", "SEARCH event_roles USING PRIMARY KEY (event=?)"),
+        ("json_group_array(seller)", "SEARCH orders USING PRIMARY KEY (id=?)"),
+        ("json_group_array(seller)", "SEARCH order_sellers USING PRIMARY KEY (order_id=?)"),
+        ("INSERT INTO orders", "SEARCH orders USING PRIMARY KEY (id=?)"),
+        ("DELETE FROM order_sellers", "SEARCH order_sellers USING PRIMARY KEY (order_id=?)"),
+        ("FROM notices WHERE created_at > ?", "SEARCH notices USING INDEX notices_created"),
+        ("DELETE FROM notices WHERE position <=", by_rowid),
+        (
+            "FROM notices WHERE created_at < ?",
+            "SEARCH notices USING COVERING INDEX notices_created",
+        ),
+        ("DELETE FROM socket_audit WHERE position <=", by_rowid),
+        (
+            "FROM socket_audit WHERE at < ? LIMIT",
+            "SEARCH socket_audit USING COVERING INDEX socket_audit_at (at<?)",
+        ),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains(step), "{fragment}: {plan}");
+        searches(&plan, &[]);
+        assert!(!plan.contains("TEMP B-TREE"), "{fragment}: {plan}");
+    }
+    for (condition, index) in [
+        ("WHERE true AND", "socket_audit_at (at<?)"),
+        ("WHERE user = ? AND +kind", "socket_audit_user (user=? AND at<?)"),
+        ("WHERE kind = ? AND at", "socket_audit_kind (kind=? AND at<?)"),
+        ("WHERE severity <> 'low' AND", "socket_audit_severe (at<?)"),
+        ("WHERE severity = 'high' AND", "socket_audit_most_severe (at<?)"),
+    ] {
+        let plan = plan(&store, condition).await;
+        assert!(plan.starts_with(&format!("SEARCH socket_audit USING INDEX {index}")), "{plan}");
+        searches(&plan, &[]);
+        assert!(!plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+    }
+    store.close().await;
+}

@@ -35,18 +35,6 @@ pub(super) fn recipient_status(field: &str, word: &str) -> Result<RecipientStatu
     status(field, word, RecipientStatus::ALL, RecipientStatus::named, RecipientStatus::as_str)
 }
 
-/// A text within its bounds; an empty one counts as absent.
-pub(super) fn optional(
-    field: &str,
-    text: Option<String>,
-    most_bytes: usize,
-) -> Result<Option<String>, Refusal> {
-    if text.as_ref().is_some_and(|text| text.len() > most_bytes) {
-        return Err(Refusal::field(field, format!("{field} must have at most {most_bytes} bytes")));
-    }
-    Ok(text.filter(|text| !text.is_empty()))
-}
-
 /// How many of something.
 pub(super) fn count(field: &str, number: Option<u64>) -> Result<Option<u64>, Refusal> {
     if number.is_some_and(|number| number > MAX_COUNT) {

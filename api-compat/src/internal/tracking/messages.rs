@@ -10,13 +10,13 @@ use outrigger_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::fields::{cost, count, instant, message_status, optional, other_owner};
+use super::fields::{cost, count, instant, message_status, other_owner};
 use crate::{
     error::Refusal,
     input::Segment,
     internal::{
         payload::Payload,
-        shapes::{ErrorBody, Id, missing},
+        shapes::{ErrorBody, Id, missing, optional_text},
     },
     tracking::TrackedDocument,
 };
@@ -78,10 +78,10 @@ pub(in crate::internal) async fn register(
         id: new.message_id,
         owner: new.user_id,
         status,
-        subject: optional("subject", new.subject, MAX_SUBJECT_BYTES)?,
-        content: optional("content", new.content, MAX_CONTENT_BYTES)?,
-        kind: optional("messageType", new.message_type, MAX_KIND_BYTES)?,
-        template: optional("templateId", new.template_id, MAX_TEMPLATE_BYTES)?,
+        subject: optional_text("subject", new.subject, MAX_SUBJECT_BYTES)?,
+        content: optional_text("content", new.content, MAX_CONTENT_BYTES)?,
+        kind: optional_text("messageType", new.message_type, MAX_KIND_BYTES)?,
+        template: optional_text("templateId", new.template_id, MAX_TEMPLATE_BYTES)?,
         total: count("totalRecipients", new.total_recipients)?,
         scheduled_at: instant("scheduledAt", new.scheduled_at.as_deref())?,
     };

@@ -12,12 +12,12 @@ use outrigger_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::fields::{cost, optional, other_owner, recipient_status};
+use super::fields::{cost, other_owner, recipient_status};
 use crate::{
     error::Refusal,
     internal::{
         payload::Payload,
-        shapes::{ErrorBody, Id},
+        shapes::{ErrorBody, Id, optional_text},
     },
 };
 
@@ -54,11 +54,11 @@ impl RecipientChange {
         let at = |field: &str| format!("{within}{field}");
         Ok(RecipientUpdate {
             id: self.recipient_id,
-            phone: optional(&at("phone"), self.phone, MAX_PHONE_BYTES)?,
-            email: optional(&at("email"), self.email, MAX_EMAIL_BYTES)?,
-            name: optional(&at("name"), self.name, MAX_NAME_BYTES)?,
+            phone: optional_text(&at("phone"), self.phone, MAX_PHONE_BYTES)?,
+            email: optional_text(&at("email"), self.email, MAX_EMAIL_BYTES)?,
+            name: optional_text(&at("name"), self.name, MAX_NAME_BYTES)?,
             status: recipient_status(&at("status"), &self.status)?,
-            error: optional(&at("errorMessage"), self.error_message, MAX_ERROR_BYTES)?,
+            error: optional_text(&at("errorMessage"), self.error_message, MAX_ERROR_BYTES)?,
             cost: cost(&at("cost"), self.cost)?,
         })
     }

@@ -22,7 +22,7 @@ fn user(name: &str) -> UserId {
 fn actor(name: &str) -> Actor {
     Actor {
         user: user(name),
-        profile: Profile { name: Some(name.to_uppercase()), image: None },
+        profile: Profile { name: Some(name.to_uppercase()), image: None, email: None },
         email: String::new(),
         role: Role::User,
         device: DeviceId::new("d").unwrap(),

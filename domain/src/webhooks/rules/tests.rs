@@ -185,12 +185,25 @@ fn only_what_is_wanted_is_told() {
 fn nothing_is_told_of_users_of_our_own_nor_twice_nor_of_state() {
     let world = world(&WebhookKind::ALL);
     let probe = "outrigger:probe";
+    let guest = crate::actor::Actor::guest(&Uuids, DeviceId::new("d").unwrap()).user;
+    let guest = guest.as_str();
     let to_bob = message(Recipient::User(user("bob")));
+    let to_guest = message(Recipient::User(user(guest)));
+    let said_by_guest = Message {
+        sender: user(guest),
+        ..(*message(Recipient::Chat(ChatId::new("c").unwrap()))).clone()
+    };
+    let id = to_bob.id.clone();
+    let delivered = DomainEvent::MessageDelivered { message: id, to: user(guest) };
     let to_probe = message(Recipient::User(user(probe)));
     let nothing = Posting::default();
     for (whose, event) in [
         (probe, DomainEvent::MessageReceived(to_probe)),
         (probe, DomainEvent::Notification(notification(probe))),
+        (guest, DomainEvent::MessageReceived(to_guest)),
+        (guest, DomainEvent::Notification(notification(guest))),
+        (guest, DomainEvent::ChatMessage(Arc::new(said_by_guest))),
+        ("ann", delivered),
         ("ann", DomainEvent::MessageSent(to_bob)),
         ("bob", DomainEvent::UnreadCount(3)),
         ("bob", DomainEvent::Typing { from: user("ann"), name: None, typing: true }),

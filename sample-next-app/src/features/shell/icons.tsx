@@ -74,6 +74,14 @@ export const ChartIcon = () => (
   </Icon>
 )
 
+export const CartIcon = () => (
+  <Icon>
+    <path d="M3 4h3l2.400 11h9.200L20 7.500H7" />
+    <circle cx="9.500" cy="19" r="1.500" />
+    <circle cx="16.500" cy="19" r="1.500" />
+  </Icon>
+)
+
 export const HookIcon = () => (
   <Icon>
     <path d="M14 7v8a5 5 0 0 1-10 0v-1.500l2.500 1.500" />

@@ -6,6 +6,7 @@ import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import {
   BellIcon,
+  CartIcon,
   ChartIcon,
   ChatIcon,
   DevicesIcon,
@@ -29,6 +30,7 @@ const PLACES: readonly Place[] = [
   { href: '/notifications', label: 'Notifications', icon: <BellIcon /> },
   { href: '/social', label: 'Social', icon: <PeopleIcon /> },
   { href: '/campaign', label: 'Campaign', icon: <ChartIcon /> },
+  { href: '/orders', label: 'Orders', icon: <CartIcon /> },
   { href: '/sessions', label: 'Sessions', icon: <DevicesIcon /> },
   { href: '/legacy', label: 'Namespaces', icon: <LinksIcon /> },
 ]

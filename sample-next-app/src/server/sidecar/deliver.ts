@@ -3,6 +3,7 @@
 import 'server-only'
 import type { OutriggerError, Result } from '@outrigger/client/server'
 import { followersOf } from '../follows'
+import { isSeller } from '../market/sellers'
 import { signForSockets } from '../tokens'
 import { findUser, nameOf, type User } from '../users'
 import type { FollowNotice, Notice, Told } from './notice'
@@ -49,7 +50,7 @@ async function aboutUser(userId: string, tell: (user: User) => Promise<Told>): P
 
 async function tellUser(user: User): Promise<Told> {
   const { userId, email, firstName, lastName, isAdmin, active, profileImage } = user
-  const profile = { email, firstName, lastName, name: nameOf(user), role: isAdmin ? 'admin' : 'user', active }
+  const profile = { email, firstName, lastName, name: nameOf(user), role: isAdmin ? 'admin' : (await isSeller(userId)) ? 'seller' : 'user', active }
   return toldBy(await outrigger().upsertUser(userId, { ...profile, ...(profileImage ? { profileImage } : {}) }, ONCE))
 }
 

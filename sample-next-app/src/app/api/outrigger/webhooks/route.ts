@@ -1,4 +1,5 @@
 import { handleWebhooks } from '@outrigger/client/server'
+import { decide } from '@/server/market/decide'
 import { answer, forAdmins } from '@/server/request'
 import { settings } from '@/server/settings'
 import { keepWebhook, latestWebhooks } from '@/server/webhooks'
@@ -14,7 +15,10 @@ export const POST = handleWebhooks({
     'message.read': keepWebhook,
     'message.missed': keepWebhook,
     'notification.missed': keepWebhook,
-    'client.event': keepWebhook,
+    'client.event': async (webhook) => {
+      await decide(webhook)
+      await keepWebhook(webhook)
+    },
   },
 })
 
