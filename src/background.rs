@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use outrigger_api_compat::CommerceState;
+use outrigger_api_compat::{CommerceState, QuizState};
 use outrigger_domain::{
     commerce::AuditLog,
     connections::Connections,
+    email::MailSender,
     identity::Identity,
     limits::RateLimits,
     messaging::{Deliveries, TypingTimers},
@@ -13,6 +14,7 @@ use outrigger_domain::{
     presence::{Leases, Presence},
     push::Push,
     statuses::Statuses,
+    support::SupportDesk,
     time::Clock,
     tracking::{Figures, Progress},
     webhooks::Sender,
@@ -52,6 +54,9 @@ pub(crate) struct Background {
     pub(crate) progress: Arc<Progress>,
     pub(crate) figures: Arc<Figures>,
     pub(crate) commerce: CommerceState,
+    pub(crate) quiz: QuizState,
+    pub(crate) support: Arc<SupportDesk>,
+    pub(crate) mail_sender: Option<MailSender>,
     pub(crate) push: Option<Arc<Push>>,
 }
 
@@ -112,6 +117,14 @@ impl Background {
         tasks.spawn(async move { audit.run().await });
         tasks.spawn(async move { throttle.run().await });
         tasks.spawn(async move { bulletins.run().await });
+        let QuizState { quizzes, roster, stats } = self.quiz;
+        tasks.spawn(async move { quizzes.run().await });
+        tasks.spawn(async move { roster.run().await });
+        tasks.spawn(async move { stats.run().await });
+        tasks.spawn(async move { self.support.run().await });
+        if let Some(mail_sender) = self.mail_sender {
+            tasks.spawn(mail_sender.run());
+        }
         let mut leases = JoinSet::new();
         if let Some(kept) = self.leases {
             leases.spawn(async move { kept.run().await });

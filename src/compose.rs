@@ -4,7 +4,7 @@ use std::{error::Error, net::SocketAddr, sync::Arc};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use outrigger_api_compat::{
-    InternalApi, InternalState, Lifecycle, PublicSettings, PublicState, internal_router,
+    InternalApi, InternalState, Lifecycle, MailState, PublicSettings, PublicState, internal_router,
     public_router,
 };
 use outrigger_domain::{
@@ -24,10 +24,12 @@ use outrigger_domain::{
     presence::Presence,
     sessions::Sessions,
     statuses::{StatusParts, Statuses},
+    support::{SupportDesk, SupportParts},
     time::{Clock, SystemClock},
 };
 use outrigger_namespaces::{
     Dispatcher, OpenSockets, Passing, Probe, Warden, catalogue,
+    contacts::ContactsServices,
     entry::Door,
     monitor::{Feed, FeedParts, MonitorLimits, Recorder},
     mount::{MountParts, Mounted, RootContract, table},
@@ -40,6 +42,8 @@ use tokio::sync::mpsc;
 use crate::{
     background::Background,
     config::Config,
+    live::{self, QuizParts},
+    mails::Mailing,
     market::{MarketParts, market},
     pushing,
     telling::{self, Telling},
@@ -154,7 +158,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let limits = Arc::new(RateLimits::new(config.rate_limits.clone()));
     let (commerce_services, commerce) = market(MarketParts {
         config: config.commerce,
-        store: database,
+        store: database.clone(),
         users: &store,
         notifications: &notifications,
         outreach: &outreach,
@@ -165,8 +169,29 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     })
     .await?;
 
+    let Mailing { renderer, mails, sender: mail_sender, unsubscribe } =
+        Mailing::new(config, database.clone(), &ids, &clock)?;
+    let support = Arc::new(SupportDesk::new(SupportParts {
+        store: database.clone(),
+        mails: mails.clone(),
+        bus: bus.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        settings: config.support.clone(),
+    }));
+    let mails = MailState { mails, previews: renderer, unsubscribe };
+
     let transport_limits = Arc::new(config.limits.clone());
     let hub = Hub::new(transport_limits.clone());
+    let (quiz_services, quiz) = live::quizzes(QuizParts {
+        guests: config.quiz_guests,
+        store: database,
+        hub: &hub,
+        outreach: &outreach,
+        bus: &bus,
+        clock: &clock,
+        ids: &ids,
+    });
     let connections: Arc<dyn Connections> = Arc::new(OpenSockets::new(hub.clone()));
     let door = Arc::new(Door::new(
         identity.clone(),
@@ -213,6 +238,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         track_unknown: config.track_unknown,
         actions,
         commerce: commerce_services,
+        quiz: quiz_services,
+        contacts: ContactsServices { support: support.clone() },
         feed: feed.clone(),
         recorder: recorder.clone(),
         clock: clock.clone(),
@@ -241,6 +268,9 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         tracking: tracking.clone(),
         figures: figures.clone(),
         commerce: commerce.clone(),
+        quiz: quiz.clone(),
+        support: support.clone(),
+        mails: mails.clone(),
         push: push.clone(),
         sessions: sessions.clone(),
         connections: connections.clone(),
@@ -271,6 +301,9 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         tracking,
         figures: figures.clone(),
         commerce: commerce.clone(),
+        quiz: quiz.clone(),
+        support: support.clone(),
+        mails: mails.clone(),
         push: push.clone(),
         sessions,
         connections: connections.clone(),
@@ -312,6 +345,9 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         progress,
         figures,
         commerce,
+        quiz,
+        support,
+        mail_sender,
         push: push.clone(),
         leases,
         presence,

@@ -20,6 +20,12 @@ use crate::{error::Refusal, state::PublicSettings};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientAddress(pub Option<String>);
 
+/// Whose allowance a request without a token takes: the address that the last trusted proxy saw, or the peer's. Unlike
+/// [`ClientAddress`] it is nothing that a client can choose. A request extension, set by the process as that one is; where it
+/// is absent, that one counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitedAddress(pub String);
+
 /// Prefixes under which browsers keep a cookie to stricter rules (RFC 6265bis section 4.1.3).
 const COOKIE_PREFIXES: [&str; 3] = ["", "__Host-", "__Secure-"];
 
@@ -55,6 +61,16 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// Where the clients of `contracts/quiz.md` section 4 and `contracts/contacts.md` section 4 have their token.
+const TOKEN_HEADER: &str = "x-auth-token";
+
+/// The token of `x-auth-token`, else of `Authorization: Bearer`. What a page's script writes there for want of one is none.
+pub(crate) fn header_token(headers: &HeaderMap) -> Option<&str> {
+    let named = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok()).map(str::trim);
+    let is_one = |token: &&str| !matches!(*token, "" | "null" | "undefined");
+    named.filter(is_one).or_else(|| bearer(headers).filter(is_one))
 }
 
 /// The program and address a request comes from.
@@ -205,6 +221,19 @@ mod tests {
         let others =
             headers(&[(header::COOKIE, "xauthToken=a"), (header::AUTHORIZATION, "bearer b")]);
         assert_eq!(token(&others).as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn the_header_of_its_own_comes_before_the_usual_one_and_may_say_nothing() {
+        let of = |own: &'static str, usual: &'static str| {
+            let own = (header::HeaderName::from_static(TOKEN_HEADER), own);
+            header_token(&headers(&[own, (header::AUTHORIZATION, usual)])).map(str::to_owned)
+        };
+        assert_eq!(of("a", "Bearer b").as_deref(), Some("a"));
+        for none in ["", "null", "undefined"] {
+            assert_eq!(of(none, "Bearer b").as_deref(), Some("b"), "{none:?}");
+            assert_eq!(of(none, "Bearer null"), None, "{none:?}");
+        }
     }
 
     #[test]

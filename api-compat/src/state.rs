@@ -12,6 +12,7 @@ use outrigger_domain::{
     chats::Chats,
     commerce::{AuditLog, Bulletins, Crowd, DebugCounters, EventMap, Marketplace, Throttle},
     connections::Connections,
+    email::{Mails, Unsubscribe},
     events::Secret,
     identity::{Identity, Minter},
     limits::RateLimits,
@@ -19,12 +20,14 @@ use outrigger_domain::{
     naming::Ids,
     notifications::Notifications,
     outreach::Outreach,
-    ports::Store,
+    ports::{MailRenderer, Store},
     presence::Presence,
     push::Push,
+    quiz::{Quizzes, Roster, StatsTeller},
     selftest::SelfTest,
     sessions::Sessions,
     statuses::Statuses,
+    support::SupportDesk,
     time::{Clock, Timestamp},
     tracking::{Figures, Tracking},
     webhooks::Webhooks,
@@ -104,6 +107,28 @@ pub struct CommerceState {
     pub bulletins: Arc<Bulletins>,
 }
 
+/// What of quizzes stands behind routes (`contracts/quiz.md` sections 4 and 5).
+#[derive(Clone)]
+pub struct QuizState {
+    /// Those held live.
+    pub quizzes: Arc<Quizzes>,
+    /// Who is there.
+    pub roster: Arc<Roster>,
+    /// Figures of this process.
+    pub stats: Arc<StatsTeller>,
+}
+
+/// What of e-mail stands behind routes (`contracts/quiz.md` section 7).
+#[derive(Clone)]
+pub struct MailState {
+    /// The outbox; absent if there is no mail server.
+    pub mails: Option<Arc<Mails>>,
+    /// Shows what mail looks like, whether or not there is a mail server.
+    pub previews: Arc<dyn MailRenderer>,
+    /// Reads the links that end list mail; absent if the sidecar does not know where it is reached from outside.
+    pub unsubscribe: Option<Arc<Unsubscribe>>,
+}
+
 /// What stands behind the public routes.
 #[derive(Clone, FromRef)]
 pub struct PublicState {
@@ -127,6 +152,12 @@ pub struct PublicState {
     pub figures: Arc<Figures>,
     /// The marketplace.
     pub commerce: CommerceState,
+    /// Quizzes.
+    pub quiz: QuizState,
+    /// Requests for help.
+    pub support: Arc<SupportDesk>,
+    /// E-mail.
+    pub mails: MailState,
     /// Web push; absent if there is no key for it.
     pub push: Option<Arc<Push>>,
     /// Devices.
@@ -178,6 +209,12 @@ pub struct InternalState {
     pub figures: Arc<Figures>,
     /// The marketplace.
     pub commerce: CommerceState,
+    /// Quizzes.
+    pub quiz: QuizState,
+    /// Requests for help.
+    pub support: Arc<SupportDesk>,
+    /// E-mail.
+    pub mails: MailState,
     /// Web push; absent if there is no key for it.
     pub push: Option<Arc<Push>>,
     /// Devices.

@@ -28,11 +28,16 @@ const SPEAKS_FOR_ALL: readonly ChannelName[] = [
   'social',
   'tracking',
   'commerce',
+  'quiz',
+  'contacts',
   '/messenger',
   '/auth',
   '/notifications',
   'monitor',
 ]
+
+/** Where only the handshake's own token counts. */
+const TAKE_NO_COOKIE: ReadonlySet<ChannelName> = new Set<ChannelName>(['tracking', 'commerce', 'quiz', 'contacts'])
 
 type OpenChannels = { [C in ChannelName]?: Channel<C> }
 
@@ -94,6 +99,16 @@ export class OutriggerClient {
   /** Contract `commerce`: orders, carts, chats and notices of a marketplace. On the connection of `rooms`, too. */
   commerce(): TypedSocket<'commerce'> {
     return this.socket('commerce')
+  }
+
+  /** Contract `quiz`: quizzes held live, rooms, and who is there. Guests may take part. On the connection of `rooms`, too. */
+  quiz(): TypedSocket<'quiz'> {
+    return this.socket('quiz')
+  }
+
+  /** Contract `contacts`: requests for help and the chats about them. Guests may ask. On the connection of `rooms`, too. */
+  contacts(): TypedSocket<'contacts'> {
+    return this.socket('contacts')
   }
 
   /** Live state for admins; others are refused. */
@@ -219,8 +234,7 @@ export class OutriggerClient {
     const { over, namespace } = places[name]
     const parts = {
       connection: this.#connection(over),
-      // Contracts `tracking` and `commerce` take no cookie.
-      tokens: name === 'tracking' || name === 'commerce' ? new SocketTokens(this.#tokens, this.rest) : this.#tokens,
+      tokens: TAKE_NO_COOKIE.has(name) ? new SocketTokens(this.#tokens, this.rest) : this.#tokens,
       feed: this.settings.resume && name !== 'monitor' ? this.#feedOf(name) : null,
     }
     const channel = new Channel(name, namespace, parts, {

@@ -38,6 +38,26 @@ export type { LiveAdminState, LiveUser, MarketStats, ModerationNews } from './co
 export type { StandingState } from './commerce/standing.js'
 export { AnswerStream, answerStreamOf, type AnswerStreamState } from './commerce/answer-stream.js'
 export { SearchStream, searchStreamOf, type SearchStreamState } from './commerce/search-stream.js'
+export { QuizSession } from './quiz/quiz-session.js'
+export type { LeaderboardEntry, QuizProgress, QuizSessionState } from './quiz/quiz-session.js'
+export type { StandingQuestion } from './quiz/question.js'
+export type { AnswerState, GivenAnswer, GivenAnswers } from './quiz/given-answers.js'
+export { QuizRoomChat, type QuizRoomChatState, type QuizRoomLine } from './quiz/room-chat.js'
+export { Roster, rosterOf, type RosterState, type RosterStatus, type RosterUser } from './quiz/roster.js'
+export { ServerClock, serverClockOf, type ServerClockState } from './quiz/server-clock.js'
+export { ContactChat, type ContactChatState } from './contacts/contact-chat.js'
+export { ContactQueue, contactQueueOf } from './contacts/contact-queue.js'
+export type { ContactQueueParts, ContactQueueState, LookedAfter, LostRace, TakenContact } from './contacts/contact-queue.js'
+export { SupportChat, supportChatOf, type SupportChatState } from './contacts/support-chat.js'
+export type {
+  ContactForm,
+  ContactMessage,
+  ContactPriority,
+  ContactStats,
+  ContactStatus,
+  PendingContact,
+  SupportContact,
+} from './contacts/contact.js'
 export { canPush, isSubscribedToPush, PushError, subscribeToPush, unsubscribeFromPush } from './push/push.js'
 export type { PushFault, PushOptions } from './push/push.js'
 export { contracts } from './generated/contracts.js'

@@ -6,6 +6,9 @@ import type {
   CommerceAcks,
   CommerceClientEvents,
   CommerceServerEvents,
+  ContactsAcks,
+  ContactsClientEvents,
+  ContactsServerEvents,
   LegacyAuthAcks,
   LegacyAuthClientEvents,
   LegacyAuthServerEvents,
@@ -18,6 +21,9 @@ import type {
   MonitorAcks,
   MonitorClientEvents,
   MonitorServerEvents,
+  QuizAcks,
+  QuizClientEvents,
+  QuizServerEvents,
   RoomsAcks,
   RoomsClientEvents,
   RoomsServerEvents,
@@ -38,6 +44,8 @@ export const names = {
   social: contracts.social['/'],
   tracking: contracts.tracking['/'],
   commerce: contracts.commerce['/'],
+  quiz: contracts.quiz['/'],
+  contacts: contracts.contacts['/contacts'],
   monitor: contracts.monitor['/monitor'],
 } as const
 
@@ -77,12 +85,14 @@ export interface Channels {
   social: Dialogue<SocialServerEvents & CustomEvents, SocialClientEvents, SocialAcks>
   tracking: Dialogue<TrackingServerEvents & CustomEvents, TrackingClientEvents, TrackingAcks>
   commerce: Dialogue<CommerceServerEvents & CustomEvents, CommerceClientEvents, CommerceAcks>
+  quiz: Dialogue<QuizServerEvents & CustomEvents, QuizClientEvents, QuizAcks>
+  contacts: Dialogue<ContactsServerEvents & CustomEvents, ContactsClientEvents, ContactsAcks>
   monitor: Dialogue<MonitorServerEvents, MonitorClientEvents, MonitorAcks>
 }
 
 export type ChannelName = keyof Channels
 /** The contracts in whose words this package can speak of messages and notifications. */
-export type ContractName = 'rooms' | 'social' | 'commerce'
+export type ContractName = 'rooms' | 'social' | 'commerce' | 'quiz'
 export type LegacyNamespace = '/auth' | '/messenger' | '/notifications'
 
 /** Which of the client's connections carries a channel, and under which namespace. */
@@ -91,6 +101,8 @@ export const places: Readonly<Record<ChannelName, { over: 'main' | 'legacy'; nam
   social: { over: 'main', namespace: '/social' },
   tracking: { over: 'main', namespace: '/tracking' },
   commerce: { over: 'main', namespace: '/commerce' },
+  quiz: { over: 'main', namespace: '/quiz' },
+  contacts: { over: 'main', namespace: '/contacts' },
   monitor: { over: 'main', namespace: '/monitor' },
   '/auth': { over: 'legacy', namespace: '/auth' },
   '/messenger': { over: 'legacy', namespace: '/messenger' },

@@ -43,7 +43,7 @@ export interface OutriggerOptions extends OutriggerHandlers {
   userId?: string | undefined
   /**
    * Whose words messages, typing and notifications are spoken in, where a hook does not say otherwise: `rooms` (and
-   * `legacy` for notifications), `social`, or `commerce`. Default `rooms`.
+   * `legacy` for notifications), `social`, `commerce`, or `quiz`. Default `rooms`.
    */
   contract?: ContractName | undefined
   /** Where sidecars are, best first: `https://app.example.com`. Default: the page's own origin. */

@@ -8,9 +8,13 @@ use tokio::sync::oneshot;
 use crate::{
     actor::Role,
     commerce::CommerceEvent,
-    ids::{ChatId, DeviceId, MessageId, NotificationId, TokenId, TrackedId, UserId},
+    ids::{
+        ChatId, ContactId, DeviceId, MessageId, NotificationId, QuizId, TokenId, TrackedId, UserId,
+    },
     messaging::{Message, Reading},
     notifications::Notification,
+    quiz::QuizEvent,
+    support::SupportEvent,
     time::Timestamp,
     tracking::{Analytics, Recipient, Tracked},
 };
@@ -41,6 +45,10 @@ pub enum Audience {
     },
     /// The sockets of a user that subscribed to the user's figures.
     Subscribers(UserId),
+    /// Those who take part in a quiz.
+    Quiz(QuizId),
+    /// Those in the chat about a request for help: whoever asked, and admins.
+    Support(ContactId),
     /// Everyone connected.
     All,
     /// Everyone of `of` but these users.
@@ -264,8 +272,35 @@ pub enum DomainEvent {
         /// Came, or went.
         entered: bool,
     },
+    /// Someone is typing in a chat, or stopped; for the others in it.
+    ChatTyping {
+        /// Where.
+        chat: ChatId,
+        /// Who.
+        user: UserId,
+        /// What the user is called, if that is known.
+        name: Option<String>,
+        /// Typing, or no longer.
+        typing: bool,
+    },
+    /// Something said in a chat that the app stores itself; for the others in it (`contracts/quiz.md` section 2,
+    /// `roomMessage`).
+    ChatRelay {
+        /// Where.
+        chat: ChatId,
+        /// Who.
+        user: UserId,
+        /// What the user is called, if that is known.
+        name: Option<String>,
+        /// What, in the client's words; an object.
+        fields: Arc<serde_json::Map<String, serde_json::Value>>,
+    },
     /// Something of the marketplace.
     Commerce(CommerceEvent),
+    /// Something of a quiz.
+    Quiz(QuizEvent),
+    /// Something of a request for help.
+    Support(SupportEvent),
     /// A message sent to many has come further.
     TrackedMessage(Arc<Tracked>),
     /// Recipients of such a message have come further.

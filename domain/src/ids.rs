@@ -14,15 +14,18 @@ pub const MAX_ID_BYTES: usize = 128;
 #[error("not a valid id")]
 pub struct InvalidId;
 
-fn check(text: &str) -> Result<(), InvalidId> {
+fn check(text: &str, most: usize) -> Result<(), InvalidId> {
     let sound = !text.is_empty()
-        && text.len() <= MAX_ID_BYTES
+        && text.len() <= most
         && !text.chars().any(|c| c.is_control() || c.is_whitespace());
     if sound { Ok(()) } else { Err(InvalidId) }
 }
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
+        id!($(#[$doc])* $name, MAX_ID_BYTES);
+    };
+    ($(#[$doc:meta])* $name:ident, $most:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -35,7 +38,7 @@ macro_rules! id {
             /// [`InvalidId`] if it is empty, too long or holds white space or control characters.
             pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidId> {
                 let text = text.as_ref();
-                check(text)?;
+                check(text, $most)?;
                 Ok(Self(text.into()))
             }
 
@@ -98,6 +101,26 @@ id!(
     RecipientId
 );
 id!(
+    /// A quiz, as the app names it (`contracts/quiz.md`).
+    QuizId
+);
+id!(
+    /// One of its questions, as the app names it.
+    QuestionId
+);
+id!(
+    /// One time that a quiz is held.
+    QuizSessionId
+);
+id!(
+    /// A request for help (`contracts/contacts.md`).
+    ContactId
+);
+id!(
+    /// An e-mail, the same in every attempt to send it.
+    MailId
+);
+id!(
     /// An order of the marketplace, as the app names it (`contracts/commerce.md`).
     OrderId
 );
@@ -131,8 +154,9 @@ id!(
     TokenId
 );
 id!(
-    /// A chat, without the `chat_` prefix that its room carries on the wire.
-    ChatId
+    /// A chat, without the `chat_` prefix that its room carries on the wire. One byte longer than others: rooms that
+    /// contracts name by up to 128 are chats behind a mark ([`crate::commerce::RoomName`]).
+    ChatId, MAX_ID_BYTES + 1
 );
 
 #[cfg(test)]

@@ -53,7 +53,9 @@ impl Acting {
     }
 
     async fn act(&self, conn: &Arc<Conn>, event: &str, args: &Args) -> Reply {
-        let Some(actor) = Standing::of(conn).and_then(|standing| standing.actor()) else {
+        // No webhook tells of guests.
+        let known = Standing::of(conn).and_then(|standing| standing.actor());
+        let Some(actor) = known.filter(|actor| !actor.is_guest()) else {
             return refuse("Not authenticated");
         };
         if let Some(reply) = self.desk.too_often(&actor, ACTION_ALLOWANCE) {
@@ -83,6 +85,10 @@ impl NamespaceHandler for Acting {
         auth: Option<&Value>,
     ) -> Result<Admission, Refusal> {
         self.handler.admit(handshake, auth).await
+    }
+
+    fn crowded(&self) -> Option<&'static str> {
+        self.handler.crowded()
     }
 
     fn entered(&self, conn: &Arc<Conn>) {

@@ -6,7 +6,7 @@
 use outrigger_domain::{
     actor::Actor,
     events::{Audience, SocketKey},
-    ids::{ChatId, TrackedId, UserId},
+    ids::{ChatId, ContactId, QuizId, TrackedId, UserId},
 };
 use outrigger_transport::{Room, Selection};
 
@@ -34,6 +34,18 @@ pub fn chat_of(room: &str) -> Option<&str> {
 #[must_use]
 pub fn tracked_room(owner: &UserId, message: &TrackedId) -> Room {
     format!("track {owner} {message}").into()
+}
+
+/// The room of those who take part in a quiz, and of those who lead it.
+#[must_use]
+pub fn quiz_room(quiz: &QuizId) -> Room {
+    format!("quiz {quiz}").into()
+}
+
+/// The room of the chat about a request for help.
+#[must_use]
+pub fn support_room(contact: &ContactId) -> Room {
+    format!("support {contact}").into()
 }
 
 /// The room of those who follow a user's figures.
@@ -73,6 +85,8 @@ pub fn selection(audience: &Audience) -> Option<Selection> {
             of(vec![user_room(owner), tracked_room(owner, message)])
         }
         Audience::Subscribers(user) => of(vec![analytics_room(user)]),
+        Audience::Quiz(quiz) => of(vec![quiz_room(quiz)]),
+        Audience::Support(contact) => of(vec![support_room(contact)]),
         // Only sockets with a user behind them: a pending one has no room at all.
         Audience::All => of(Vec::new()),
         Audience::Except { of, users } => {
@@ -100,6 +114,8 @@ pub fn left_out(audience: &Audience) -> Option<SocketKey> {
         | Audience::Token(_)
         | Audience::Tracked { .. }
         | Audience::Subscribers(_)
+        | Audience::Quiz(_)
+        | Audience::Support(_)
         | Audience::All => None,
     }
 }

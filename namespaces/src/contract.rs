@@ -57,13 +57,54 @@ pub fn is_only_tracked(event: &DomainEvent) -> bool {
     )
 }
 
-/// Whether only contract `commerce` has words for it.
+/// Whether only contract `commerce` has words for it, and contract `quiz`, whose rooms are the same.
 #[must_use]
 pub fn is_only_commerce(event: &DomainEvent) -> bool {
     matches!(
         event,
         DomainEvent::Commerce(_) | DomainEvent::ChatVisit { .. } | DomainEvent::RoleChanged { .. }
     )
+}
+
+/// Whether only contract `quiz` has words for it.
+#[must_use]
+pub fn is_only_quiz(event: &DomainEvent) -> bool {
+    matches!(
+        event,
+        DomainEvent::Quiz(_) | DomainEvent::ChatTyping { .. } | DomainEvent::ChatRelay { .. }
+    )
+}
+
+/// Whether only contract `contacts` has words for it.
+#[must_use]
+pub fn is_only_contacts(event: &DomainEvent) -> bool {
+    matches!(event, DomainEvent::Support(_))
+}
+
+/// Who hears an event, as far as a contract tells it to some otherwise than to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearer {
+    /// Somebody without a token.
+    Guest,
+    /// Somebody with one.
+    User,
+    /// Somebody who may act on others.
+    Admin,
+}
+
+impl Hearer {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Guest, Self::User, Self::Admin];
+
+    /// Which one this is.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        match actor {
+            guest if guest.is_guest() => Self::Guest,
+            admin if admin.is_admin() => Self::Admin,
+            _ => Self::User,
+        }
+    }
 }
 
 /// One event that a client sent.
@@ -102,6 +143,16 @@ pub trait Voice: Send + Sync + 'static {
     fn is_silent_on(&self, event: &DomainEvent) -> bool;
     /// Who is told in this contract, if that is fewer than are told in others.
     fn narrowed(&self, _published: &Published) -> Option<Audience> {
+        None
+    }
+    /// The frames that say it to those hearers, if they are not what [`Self::render`] gives: none, if these are not told of
+    /// it at all. Never of what is kept in feeds.
+    fn aside(
+        &self,
+        _namespace: &str,
+        _published: &Published,
+        _hearer: Hearer,
+    ) -> Option<Vec<Frame>> {
         None
     }
     /// The application's own heartbeat, if the contract has one here.

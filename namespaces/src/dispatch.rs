@@ -8,12 +8,13 @@ use outrigger_domain::{
     messaging::Deliveries,
     push::Push,
 };
-use outrigger_transport::{Conn, Hub};
+use outrigger_transport::{Conn, Frame, Hub};
 use tokio::sync::mpsc;
 use tracing::debug;
 
 use crate::{
     audience::{chat_room, left_out, selection},
+    contract::Hearer,
     follower::become_role,
     monitor::{Place, Recorder},
     mount::Mounted,
@@ -87,22 +88,22 @@ impl Dispatcher {
             if conns.is_empty() {
                 continue;
             }
-            let frames = mounted.voice.render(mount.namespace, published);
-            let mut spoken_to = 0;
+            let mut words = Words::of(mounted, published);
             for conn in &conns {
                 // A socket of nobody hears nothing, even what is for all.
                 let Some(standing) = Standing::of(conn) else { continue };
                 let Some(actor) = standing.actor() else { continue };
+                let Said { frames, spoken_to } = words.to(&actor);
                 let taken = match standing.gate() {
                     None => frames.iter().filter(|frame| conn.send(frame)).count() > 0,
                     // Whoever comes back asks anew for the state of a message, once its gate is open.
                     Some(gate) if is_asked_for_anew(&published.event) && !gate.is_open() => false,
                     Some(gate) => {
                         let seq = published.seqs.for_user(&actor.user);
-                        gate.deliver(conn, &frames, seq, published.event.closes())
+                        gate.deliver(conn, frames, seq, published.event.closes())
                     }
                 };
-                spoken_to += 1;
+                *spoken_to += 1;
                 self.follow(conn, &actor, mounted, &published.event);
                 // What is left to the store for a gate that is closed arrives when it is read from there.
                 arrived |= taken && standing.gate().is_none_or(Gate::is_open);
@@ -111,8 +112,10 @@ impl Dispatcher {
                 }
             }
             let place = Place { contract: mounted.contract, namespace: mounted.namespace };
-            for frame in &frames {
-                self.recorder.outgoing(place, frame, &published.audience, spoken_to);
+            for Said { frames, spoken_to } in words.all() {
+                for frame in frames {
+                    self.recorder.outgoing(place, frame, &published.audience, *spoken_to);
+                }
             }
         }
         if arrived
@@ -127,6 +130,7 @@ impl Dispatcher {
     /// What an event changes at the socket itself.
     fn follow(&self, conn: &Arc<Conn>, actor: &Actor, mounted: &Mounted, event: &DomainEvent) {
         let follower = mounted.follower.as_ref();
+        let by_record = follower.is_some_and(|follower| follower.goes_by_record());
         if event.closes() {
             conn.disconnect();
         } else if let DomainEvent::ChatLeft(chat) = event {
@@ -138,12 +142,16 @@ impl Dispatcher {
             if let Some(follower) = follower {
                 follower.left(&standing, actor, chat);
             }
+        } else if let DomainEvent::Support(event) = event {
+            if let Some(follower) = follower {
+                follower.told(conn, actor, event);
+            }
         } else if let DomainEvent::AccountStatus { active: false, .. } = event
             && let Some(follower) = follower
         {
             follower.deactivated(conn);
             conn.disconnect();
-        } else if let Some(role) = new_role(event, follower.is_some())
+        } else if let Some(role) = new_role(event, by_record)
             && actor.role != role
         {
             let promoted = become_role(&self.hub, conn, actor, role);
@@ -155,6 +163,36 @@ impl Dispatcher {
                 conn.disconnect();
             }
         }
+    }
+}
+
+/// Frames, and how many sockets were told so.
+struct Said {
+    frames: Vec<Frame>,
+    spoken_to: usize,
+}
+
+/// An event in a contract's words: for everyone, and for those to whom it is said otherwise.
+struct Words {
+    everyone: Said,
+    asides: [Option<Said>; Hearer::ALL.len()],
+}
+
+impl Words {
+    fn of(mounted: &Mounted, published: &Published) -> Self {
+        let said = |frames| Said { frames, spoken_to: 0 };
+        let (voice, namespace) = (&mounted.voice, mounted.namespace);
+        let everyone = said(voice.render(namespace, published));
+        let aside = |hearer| voice.aside(namespace, published, hearer).map(said);
+        Self { everyone, asides: Hearer::ALL.map(aside) }
+    }
+
+    fn to(&mut self, actor: &Actor) -> &mut Said {
+        self.asides[Hearer::of(actor) as usize].as_mut().unwrap_or(&mut self.everyone)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Said> {
+        self.asides.iter().flatten().chain([&self.everyone])
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Manner {
     pub needs_email: bool,
     /// Whether the app's record of a user counts more than what the token says, and must be there if the app can be asked.
     pub by_record: bool,
+    /// Whether a name that the token says counts more than the one on record.
+    pub named_by_token: bool,
     /// Whether someone without any token is let in, as a guest.
     pub guests: bool,
     /// The contract's text for a token that does not hold; clients compare it.
@@ -41,6 +43,7 @@ pub const ROOMS: Manner = Manner {
     cookie: true,
     needs_email: true,
     by_record: false,
+    named_by_token: false,
     guests: false,
     text: refusal_text,
     unavailable: UNAVAILABLE,
@@ -136,13 +139,16 @@ impl Door {
         manner: &Manner,
     ) -> Result<Actor, AuthError> {
         let device = device_id(&origin.user_agent, &origin.address);
-        let actor = if manner.by_record {
+        let mut actor = if manner.by_record {
             self.identity.authenticate_by_record(token, &device, Use::Socket).await?
         } else {
             self.identity.authenticate(token, &device, Use::Socket).await?
         };
         if manner.needs_email && actor.email.is_empty() {
             return Err(TokenFault::IncompleteClaims.into());
+        }
+        if let Some(token) = token.filter(|_| manner.named_by_token) {
+            actor.profile = self.identity.read(token)?.profile.or(actor.profile);
         }
         Ok(actor)
     }

@@ -1,6 +1,7 @@
 //! What every event of the domain looks like on the wire, to the letter. The files are the contract's payloads
 //! (`contracts/rooms.md` section 3, `contracts/legacy.md`, `contracts/social.md` section 3, `contracts/tracking.md`
-//! section 3, `contracts/commerce.md` section 3): a difference is a change that clients see.
+//! section 3, `contracts/commerce.md` section 3, `contracts/quiz.md` section 3, `contracts/contacts.md` section 3): a
+//! difference is a change that clients see.
 
 use std::sync::Arc;
 
@@ -15,10 +16,12 @@ use outrigger_domain::{
         PresenceChange, Published, Secret, UserStatus,
     },
     ids::{
-        ChatId, ClientMessageId, MessageId, NotificationId, OrderId, RecipientId, TrackedId, UserId,
+        ChatId, ClientMessageId, MessageId, NotificationId, OrderId, QuestionId, QuizId,
+        RecipientId, TrackedId, UserId,
     },
     messaging::{Message, Reading, Recipient},
     notifications::{NEW_MESSAGE, Notification},
+    quiz::{Directory, LeaderboardRow, QuizEvent, ServerStats, SessionStatus},
     time::{Clock, Timestamp},
     tracking::{
         self, Analytics, AnalyticsKind, Counts, MessageStats, RecipientStatus, Tracked,
@@ -29,9 +32,11 @@ use serde_json::{json, value::to_raw_value};
 
 use crate::{
     commerce::{COMMERCE, CommerceVoice},
-    contract::Voice,
+    contacts::{CONTACTS, ContactsVoice},
+    contract::{Hearer, Voice},
     legacy::{AUTH, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{MONITOR, MonitorVoice},
+    quiz::{QUIZ, QuizVoice},
     rooms::RoomsVoice,
     social::{SOCIAL, SocialVoice, said_to_the_asking},
     tracking::{TRACKING, TrackingVoice},
@@ -281,6 +286,86 @@ fn marketplace() -> Vec<DomainEvent> {
         .collect()
 }
 
+/// What goes on in rooms beside what is stored.
+fn rooms() -> Vec<DomainEvent> {
+    let lobby = || ChatId::new(":lobby").unwrap();
+    let typing = |name: Option<&str>, typing| DomainEvent::ChatTyping {
+        chat: lobby(),
+        user: user("ann"),
+        name: name.map(Into::into),
+        typing,
+    };
+    let relayed = crate::quiz::relayed().into_iter().map(|fields| DomainEvent::ChatRelay {
+        chat: lobby(),
+        user: user("ann"),
+        name: Some("Ann".into()),
+        fields: Arc::new(fields),
+    });
+    let mut events = vec![typing(Some("Ann"), true), typing(None, false)];
+    events.extend(relayed);
+    events
+}
+
+/// What goes on in quizzes, and among those who are there.
+fn quizzes() -> Vec<DomainEvent> {
+    let at = Timestamp::from_ms(1_699_999_999_000);
+    let (quiz, name) = (|| QuizId::new("q1").unwrap(), || "Ann".to_owned());
+    let row = |id: &str, score, rank| LeaderboardRow {
+        user: user(id),
+        name: id.to_uppercase(),
+        score,
+        answered: 2,
+        finished: rank == 1,
+        rank,
+    };
+    let rows = || -> Arc<[_]> { [row("ann", 5, 1), row("bob", 0, 2)].into() };
+    let question = |time_limit: Option<u32>| QuizEvent::Question {
+        quiz: quiz(),
+        question: QuestionId::new("a").unwrap(),
+        index: 1,
+        total: 3,
+        time_limit,
+        closes_at: time_limit.map(|_| at),
+    };
+    let there = |id: &str, status: &str| Directory {
+        user: user(id),
+        name: id.to_uppercase(),
+        status: status.into(),
+        last_activity: at,
+    };
+    let stats = |resident_bytes| {
+        QuizEvent::Stats(Arc::new(ServerStats {
+            total_connections: 9,
+            current_connections: 4,
+            peak_connections: 5,
+            last_peak: at,
+            uptime_secs: 61,
+            resident_bytes,
+            online_users: 3,
+            active_rooms: 2,
+            quiz_sessions: 1,
+            at,
+        }))
+    };
+    let told = [
+        QuizEvent::Joined { quiz: quiz(), user: user("ann"), name: name(), count: 2 },
+        QuizEvent::Left { quiz: quiz(), user: user("ann"), name: name(), count: 1 },
+        QuizEvent::Progress { quiz: quiz(), user: user("ann"), name: name(), answered: 1 },
+        QuizEvent::Finished { quiz: quiz(), user: user("ann"), name: name(), answered: 2 },
+        QuizEvent::Leaderboard { quiz: quiz(), rows: rows() },
+        QuizEvent::Started { quiz: quiz(), at, status: SessionStatus::Active },
+        question(None),
+        question(Some(20)),
+        QuizEvent::Completed { quiz: quiz(), rows: rows() },
+        QuizEvent::Came { user: user("ann"), name: name(), at },
+        QuizEvent::Went { user: user("ann"), name: name(), at },
+        QuizEvent::Everyone([there("ann", "online"), there("bob", "away")].into()),
+        stats(None),
+        stats(Some(1 << 20)),
+    ];
+    told.into_iter().map(DomainEvent::Quiz).collect()
+}
+
 /// One of everything.
 fn everything() -> Vec<DomainEvent> {
     let direct = message(Recipient::User(user("bob")));
@@ -352,6 +437,9 @@ fn everything() -> Vec<DomainEvent> {
     ];
     events.extend(campaigns());
     events.extend(marketplace());
+    events.extend(rooms());
+    events.extend(quizzes());
+    events.extend(crate::contacts::everything_told().into_iter().map(DomainEvent::Support));
     events
 }
 
@@ -433,6 +521,55 @@ fn commerce_says_everything_as_its_contract_does() {
         said += &format!("(app) {} {}\n", frame.event(), frame.body());
     }
     assert_eq!(said, include_str!("commerce/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn quiz_says_everything_as_its_contract_does() {
+    let mut said = spoken(&QuizVoice, &["/"]);
+    let beside = spoken(&QuizVoice, &[QUIZ]).replace(QUIZ, "/");
+    assert_eq!(said, beside, "the same beside others");
+    for event in everything() {
+        let published = Published::new(Still.now(), Audience::All, event);
+        for hearer in Hearer::ALL {
+            let Some(frames) = QuizVoice.aside("/", &published, hearer) else { continue };
+            let first = QuizVoice.render("/", &published);
+            let instead = format!("({hearer:?} instead of {})", first[0].event());
+            if frames.is_empty() {
+                said += &format!("{instead} nothing\n");
+            }
+            for frame in frames {
+                said += &format!("{instead} {} {}\n", frame.event(), frame.body());
+            }
+        }
+    }
+    for frame in crate::quiz::said_to_the_asking(Still.now()) {
+        said += &format!("(asking) {} {}\n", frame.event(), frame.body());
+    }
+    assert_eq!(said, include_str!("quiz/golden.txt"), "now said:\n{said}");
+}
+
+#[test]
+fn a_picture_of_another_contracts_client_is_shown_as_where_it_is() {
+    let picture = Message {
+        text: None,
+        image: Some("https://x.example/1.png".into()),
+        ..(*message(Recipient::User(user("bob")))).clone()
+    };
+    let event = DomainEvent::MessageReceived(Arc::new(picture));
+    let published = Published::new(Still.now(), Audience::User(user("bob")), event);
+    let frames = QuizVoice.render("/", &published);
+    let said: serde_json::Value = serde_json::from_str(frames[0].body().get()).unwrap();
+    assert_eq!(said["message"], "https://x.example/1.png");
+    assert_eq!(said["type"], "image");
+}
+
+#[test]
+fn contacts_says_everything_as_its_contract_does() {
+    let mut said = spoken(&ContactsVoice, &[CONTACTS]);
+    for frame in crate::contacts::said_to_the_asking(Still.now()) {
+        said += &format!("(asking) {} {}\n", frame.event(), frame.body());
+    }
+    assert_eq!(said, include_str!("contacts/golden.txt"), "now said:\n{said}");
 }
 
 #[test]

@@ -20,10 +20,14 @@ use crate::{
     commerce::{
         self, COMMERCE, Commerce, CommerceDesk, CommerceParts, CommerceServices, CommerceVoice,
     },
+    contacts::{
+        self, CONTACTS, Contacts, ContactsDesk, ContactsParts, ContactsServices, ContactsVoice,
+    },
     contract::Voice,
     follower::Follower,
     legacy::{self, AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
     monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
+    quiz::{self, QUIZ, Quiz, QuizDesk, QuizParts, QuizServices, QuizVoice},
     resume::{Passing, Rejoin, ResumeParts, Resuming},
     rooms::{self, Desk, Rooms, RoomsVoice},
     social::{self, SOCIAL, Social, SocialDesk, SocialParts, SocialVoice},
@@ -54,7 +58,7 @@ pub struct Mounted {
     pub handler: Arc<dyn NamespaceHandler>,
     /// How what happens is said.
     pub voice: Arc<dyn Voice>,
-    /// What follows at its sockets, if the app's record of a user counts more here than the user's token.
+    /// What follows at its sockets, if anything does.
     pub follower: Option<Arc<dyn Follower>>,
 }
 
@@ -78,17 +82,19 @@ pub enum RootContract {
     Tracking,
     /// `commerce`.
     Commerce,
+    /// `quiz`.
+    Quiz,
 }
 
 impl RootContract {
     /// The names there are, for people who mistyped one.
-    pub const NAMES: [&'static str; 4] =
-        [rooms::CONTRACT, social::CONTRACT, tracking::CONTRACT, commerce::CONTRACT];
+    pub const NAMES: [&'static str; 5] =
+        [rooms::CONTRACT, social::CONTRACT, tracking::CONTRACT, commerce::CONTRACT, quiz::CONTRACT];
 
     /// The contract of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let all = [Self::Rooms, Self::Social, Self::Tracking, Self::Commerce];
+        let all = [Self::Rooms, Self::Social, Self::Tracking, Self::Commerce, Self::Quiz];
         all.into_iter().find(|root| root.name() == name)
     }
 
@@ -100,6 +106,7 @@ impl RootContract {
             Self::Social => social::CONTRACT,
             Self::Tracking => tracking::CONTRACT,
             Self::Commerce => commerce::CONTRACT,
+            Self::Quiz => quiz::CONTRACT,
         }
     }
 }
@@ -124,6 +131,10 @@ pub struct MountParts {
     pub track_unknown: bool,
     /// What only the marketplace works with.
     pub commerce: CommerceServices,
+    /// What only contract `quiz` works with.
+    pub quiz: QuizServices,
+    /// What only contract `contacts` works with.
+    pub contacts: ContactsServices,
     /// Where everything that is told passes.
     pub bus: Arc<dyn Bus>,
     /// Ended by monitors.
@@ -223,6 +234,8 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         mount(tracking::CONTRACT, path, namespace, tracking.clone(), &tracking_voice)
     }));
     mounted.extend(marketplace(parts, &resume));
+    mounted.extend(classroom(parts, &resume));
+    mounted.extend(help_desk(parts, &resume));
     mounted
 }
 
@@ -257,6 +270,58 @@ fn marketplace(parts: &MountParts, resume: &ResumeParts) -> Vec<Mounted> {
         }
     };
     commerce_places(parts.root).into_iter().map(mount).collect()
+}
+
+/// Contract `quiz`. Like the marketplace it hands on by itself what the app decides about: everything counts there, and
+/// guests ask the app for nothing.
+fn classroom(parts: &MountParts, resume: &ResumeParts) -> Vec<Mounted> {
+    let desk = Arc::new(QuizDesk::new(QuizParts {
+        desk: Arc::clone(&parts.desk),
+        statuses: Arc::clone(&parts.statuses),
+        support: Arc::clone(&parts.contacts.support),
+        bus: Arc::clone(&parts.bus),
+        actions: parts.actions.clone(),
+        services: parts.quiz.clone(),
+    }));
+    let voice: Arc<dyn Voice> = Arc::new(QuizVoice);
+    let quiz = Arc::new(Quiz::new(Arc::clone(&desk)));
+    let mount = |MountId { path, namespace }| {
+        let contract = quiz::CONTRACT;
+        let place = Place { contract, namespace };
+        let handler = Arc::new(Recorded::new(quiz.clone(), Arc::clone(&parts.recorder), place));
+        let chats: Arc<dyn Rejoin> = desk.clone();
+        let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
+        let (least_role, voice) = (Role::Guest, Arc::clone(&voice));
+        let follower: Arc<dyn Follower> = desk.clone();
+        Mounted { path, namespace, contract, least_role, handler, voice, follower: Some(follower) }
+    };
+    places(parts.root, RootContract::Quiz, QUIZ).into_iter().map(mount).collect()
+}
+
+/// Contract `contacts`, which stands beside others only (`contracts/contacts.md` section 1).
+fn help_desk(parts: &MountParts, resume: &ResumeParts) -> [Mounted; 3] {
+    let desk = Arc::new(ContactsDesk::new(ContactsParts {
+        desk: Arc::clone(&parts.desk),
+        bus: Arc::clone(&parts.bus),
+        services: parts.contacts.clone(),
+    }));
+    let voice: Arc<dyn Voice> = Arc::new(ContactsVoice);
+    let handler: Arc<dyn NamespaceHandler> = Arc::new(Contacts::new(Arc::clone(&desk)));
+    let (contract, namespace) = (contacts::CONTRACT, CONTACTS);
+    let handler = match parts.actions.clone() {
+        None => handler,
+        Some(actions) => Arc::new(Acting::new(handler, actions, Arc::clone(&parts.desk), contract)),
+    };
+    PATHS.map(|path| {
+        let place = Place { contract, namespace };
+        let (handler, recorder) = (Arc::clone(&handler), Arc::clone(&parts.recorder));
+        let handler = Arc::new(Recorded::new(handler, recorder, place));
+        let chats: Arc<dyn Rejoin> = parts.desk.clone();
+        let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
+        let (least_role, voice) = (Role::Guest, Arc::clone(&voice));
+        let follower: Arc<dyn Follower> = desk.clone();
+        Mounted { path, namespace, contract, least_role, handler, voice, follower: Some(follower) }
+    })
 }
 
 /// Where contract `commerce` is mounted: as others are, and where it is the root contract in namespaces of its own too.
@@ -310,6 +375,7 @@ mod tests {
             (RootContract::Social, SOCIAL),
             (RootContract::Tracking, TRACKING),
             (RootContract::Commerce, COMMERCE),
+            (RootContract::Quiz, QUIZ),
         ] {
             let beside = |places: &[MountId]| {
                 PATHS.iter().all(|path| places.contains(&MountId { path, namespace }))

@@ -11,7 +11,7 @@ use outrigger_domain::{
 use outrigger_transport::{Conn, Hub};
 
 use crate::{
-    audience::{left_out, selection},
+    audience::{chat_of, left_out, selection},
     standing::Standing,
 };
 
@@ -23,6 +23,12 @@ impl OpenSockets {
     #[must_use]
     pub fn new(hub: Hub) -> Self {
         Self(hub)
+    }
+
+    /// How many chats have anybody in them. Looks at every room.
+    #[must_use]
+    pub fn chats(&self) -> usize {
+        self.0.room_sizes(|room| chat_of(room).map(str::to_owned)).len()
     }
 
     fn of(&self, audience: &Audience) -> Vec<Arc<Conn>> {

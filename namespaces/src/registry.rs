@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::{
-    commerce,
+    commerce, contacts,
     contract::Inbound,
     legacy::{self, Row},
-    monitor, resume, rooms,
+    monitor, quiz, resume, rooms,
     shape::{Outgoing, Shape},
     social, tracking,
 };
@@ -92,6 +92,12 @@ impl std::convert::From<&commerce::Row> for Incoming {
     }
 }
 
+impl std::convert::From<&quiz::Row> for Incoming {
+    fn from(row: &quiz::Row) -> Self {
+        Self { event: row.event, argument: row.argument, ack: Some(row.ack) }
+    }
+}
+
 /// Everything that is said in one namespace of a contract.
 pub struct Dialogue {
     /// The contract's name.
@@ -126,6 +132,8 @@ pub fn dialogues() -> Vec<Dialogue> {
         social::dialogue(),
         tracking::dialogue(),
         commerce::dialogue(),
+        quiz::dialogue(),
+        contacts::dialogue(),
         monitor::dialogue(),
         vec![resume::dialogue()],
     ];
@@ -193,6 +201,9 @@ mod tests {
             (commerce::CONTRACT, "/"),
             (commerce::CONTRACT, commerce::COMMERCE),
             (commerce::CONTRACT, commerce::ADMIN),
+            (quiz::CONTRACT, "/"),
+            (quiz::CONTRACT, quiz::QUIZ),
+            (contacts::CONTRACT, contacts::CONTACTS),
             (legacy::CONTRACT, legacy::AUTH),
             (monitor::CONTRACT, monitor::MONITOR),
         ] {

@@ -8,7 +8,7 @@ use std::sync::{
 use outrigger_domain::{actor::Actor, sessions::Origin};
 use outrigger_transport::Conn;
 
-use crate::{commerce::Stay, resume::Gate, tracking::Followed};
+use crate::{commerce::Stay, quiz::QuizStay, resume::Gate, tracking::Followed};
 
 /// The state that a socket carries.
 pub struct Standing {
@@ -19,6 +19,7 @@ pub struct Standing {
     gate: OnceLock<Box<Gate>>,
     followed: OnceLock<Box<Followed>>,
     stay: OnceLock<Box<Stay>>,
+    quiz_stay: OnceLock<Box<QuizStay>>,
 }
 
 impl Standing {
@@ -32,6 +33,7 @@ impl Standing {
             gate: OnceLock::new(),
             followed: OnceLock::new(),
             stay: OnceLock::new(),
+            quiz_stay: OnceLock::new(),
         }
     }
 
@@ -89,6 +91,16 @@ impl Standing {
     /// What is kept of its stay there.
     pub(crate) fn stay(&self) -> Option<&Stay> {
         self.stay.get().map(|stay| &**stay)
+    }
+
+    /// What is kept of a socket's stay in contract `quiz`.
+    pub(crate) fn quiz_stay(&self) -> &QuizStay {
+        self.quiz_stay.get_or_init(Box::default)
+    }
+
+    /// The same, if it is there.
+    pub(crate) fn quiz_stay_if_any(&self) -> Option<&QuizStay> {
+        self.quiz_stay.get().map(|stay| &**stay)
     }
 
     /// The gate of a socket whose client asked for its feed.

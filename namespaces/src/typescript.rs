@@ -41,9 +41,11 @@ pub fn module() -> String {
 fn path_of(contract: &str) -> &'static str {
     match contract {
         crate::legacy::CONTRACT => LEGACY_PATH,
-        crate::social::CONTRACT | crate::tracking::CONTRACT | crate::commerce::CONTRACT => {
-            ROOT_PATH
-        }
+        crate::social::CONTRACT
+        | crate::tracking::CONTRACT
+        | crate::commerce::CONTRACT
+        | crate::quiz::CONTRACT
+        | crate::contacts::CONTRACT => ROOT_PATH,
         _ => ROOMS_PATH,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Source, reader::Reader};
 
 /// Every setting: its name, its default, and what it means. README's table is this one.
-pub(crate) const KEYS: [(&str, &str, &str); 64] = [
+pub(crate) const KEYS: [(&str, &str, &str); 78] = [
     ("JWT_SECRET", "none", "the app's secret for HS256 tokens, at least 32 bytes"),
     ("INTERNAL_SECRET", "none", "what the app shows to call the internal API, at least 32 bytes"),
     ("PORT", "3001", "public port; 0 takes a free one"),
@@ -12,8 +12,8 @@ pub(crate) const KEYS: [(&str, &str, &str); 64] = [
     ("DATABASE_URL", "sqlite:outrigger.db", "where messages, sessions and notifications are kept"),
     ("NEXT_PUBLIC_APP_URL", "none", "the app's origin, allowed to connect"),
     ("ALLOWED_ORIGINS", "none", "more origins, between commas"),
-    ("CLIENT_URL", "none", "the same for ROOT_CONTRACT=social"),
-    ("FRONTEND_URL", "none", "the same for ROOT_CONTRACT=tracking"),
+    ("CLIENT_URL", "none", "the same for ROOT_CONTRACT=social or quiz"),
+    ("FRONTEND_URL", "none", "the same for ROOT_CONTRACT=tracking or quiz"),
     ("CORS_ORIGIN", "none", "the same for ROOT_CONTRACT=commerce"),
     ("TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-* headers are believed"),
     (
@@ -62,6 +62,32 @@ pub(crate) const KEYS: [(&str, &str, &str); 64] = [
         "email",
         "what a message of contract commerce says it is from: email or id",
     ),
+    (
+        "QUIZ_GUESTS",
+        "allow",
+        "what people without a token may do in contract quiz: refuse (nothing), allow (take part and listen), speak (in rooms, too)",
+    ),
+    (
+        "CONTACTS_ASSIGN_AFTER_MS",
+        "300000",
+        "a request for help that nobody took is given to an admin",
+    ),
+    ("CONTACTS_ASSIGN_RETRY_MS", "60000", "and if none is there, again after this"),
+    ("CONTACTS_ADMIN_GRACE_MS", "60000", "an admin may be gone so long before others take over"),
+    ("CONTACTS_ALERT_TO", "none", "who is told of new requests by e-mail, between commas"),
+    ("CONTACTS_QUEUE_URL", "none", "where admins find the queue, for those e-mails"),
+    (
+        "SMTP_URL",
+        "none",
+        "the mail server: smtp://user:password@mail.example.com:587 or smtps://…; without it no e-mail is sent",
+    ),
+    ("MAIL_FROM", "none", "whom e-mails are from, like Our app <hello@example.com>"),
+    ("MAIL_APP_NAME", "Our app", "the app's name in e-mails"),
+    ("MAIL_SUPPORT", "none", "an address for questions, in e-mails"),
+    ("MAIL_PER_MINUTE", "60", "e-mails sent in a minute at most"),
+    ("MAIL_LIST_SPACING_MS", "2000", "between two e-mails that nobody asked for by what they did"),
+    ("MAIL_ATTEMPTS", "3", "attempts before an e-mail is given up"),
+    ("MAIL_RETRY_MS", "60000", "to the second attempt; to each further one ten times as long"),
     ("MAX_CONNECTIONS", "20000", "open connections"),
     ("MAX_CONNECTIONS_PER_ADDRESS", "20000", "open connections from one address"),
     ("MAX_SOCKETS_PER_USER", "200", "open sockets of one user"),
@@ -74,7 +100,7 @@ pub(crate) const KEYS: [(&str, &str, &str); 64] = [
     (
         "PING_TIMEOUT_MS",
         "20000",
-        "time to answer it; 10000 in `dev`, 60000 with ROOT_CONTRACT=commerce",
+        "time to answer it; 10000 in `dev`, 60000 with ROOT_CONTRACT=commerce or quiz",
     ),
     (
         "CONNECT_TIMEOUT_MS",
@@ -135,7 +161,7 @@ pub(super) fn refuse_unknown(source: &Source, reader: &mut Reader<'_>) {
     let unknown: Vec<_> = source
         .file_keys()
         .filter(|key| !KEYS.iter().any(|(known, _, _)| known == key))
-        .filter(|key| !["REDIS_URL", "SMTP_URL", "MAIL_FROM"].contains(key))
+        .filter(|key| *key != "REDIS_URL")
         .map(str::to_owned)
         .collect();
     for key in unknown {

@@ -2,6 +2,8 @@
 
 mod commerce;
 mod keys;
+mod mail;
+mod quiz;
 mod rates;
 mod reader;
 mod social;
@@ -16,12 +18,14 @@ use std::{
 
 use outrigger_domain::{
     events::Secret, identity::ClaimNames, limits::Allowance, messaging::MessageLimits,
-    statuses::StatusAudience,
+    statuses::StatusAudience, support::SupportSettings,
 };
 use outrigger_namespaces::{entry::MAX_SOCKETS_PER_USER, mount::RootContract};
 use outrigger_transport::{Limits, Pace, TrustedProxies};
 
 pub(crate) use commerce::CommerceConfig;
+pub(crate) use mail::MailConfig;
+pub(crate) use quiz::QuizGuests;
 pub(crate) use reader::Faults;
 use reader::Reader;
 pub(crate) use social::PushConfig;
@@ -71,6 +75,10 @@ pub(crate) struct Config {
     /// Whether messages nobody has told of can be tracked: their owner gets what is told of them later.
     pub(crate) track_unknown: bool,
     pub(crate) commerce: CommerceConfig,
+    /// What people without a token may do in contract `quiz`.
+    pub(crate) quiz_guests: QuizGuests,
+    pub(crate) support: SupportSettings,
+    pub(crate) mail: MailConfig,
     pub(crate) push: Option<PushConfig>,
     /// As it was set; without it a reload has 5 s, and those whom a killed process left behind have 30 s.
     pub(crate) presence_grace: Option<Duration>,
@@ -112,13 +120,11 @@ impl Config {
         if !database_url.starts_with("sqlite:") {
             reader.fault("DATABASE_URL must start with sqlite: in this version".to_owned());
         }
-        for key in ["REDIS_URL", "SMTP_URL", "MAIL_FROM"] {
-            // The app's own .env may name these for itself: that is no fault of ours.
-            if source.file_keys().any(|from_file| from_file == key) {
-                reader.fault(format!(
-                    "{key} is not used by this version: remove it from outrigger.toml"
-                ));
-            }
+        // The app's own .env may name it for itself: that is no fault of ours.
+        if source.file_keys().any(|from_file| from_file == "REDIS_URL") {
+            reader.fault(
+                "REDIS_URL is not used by this version: remove it from outrigger.toml".to_owned(),
+            );
         }
         let root = reader.text("ROOT_CONTRACT").unwrap_or(RootContract::NAMES[0]);
         let root = RootContract::named(root).unwrap_or_else(|| {
@@ -132,6 +138,7 @@ impl Config {
         if !auth_cookie.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
             reader.fault("AUTH_COOKIE must be a cookie's name: letters, digits, - _ .".to_owned());
         }
+        let app_url = reader.list("NEXT_PUBLIC_APP_URL").into_iter().next();
         let config = Self {
             jwt_secret: Secret::new(jwt_secret),
             internal_secret: Secret::new(internal_secret),
@@ -165,6 +172,9 @@ impl Config {
             status_audience: social::status_audience(&mut reader),
             track_unknown: track_unknown(&mut reader),
             commerce: commerce::read(&mut reader),
+            quiz_guests: quiz::guests(&mut reader),
+            support: quiz::support(&mut reader),
+            mail: mail::read(&mut reader, app_url.as_deref()),
             push: social::push(&mut reader),
             webhook_queue: reader.number("OUTRIGGER_WEBHOOK_QUEUE", 100_000, 1, 10_000_000),
             presence_grace: presence_grace(&mut reader),
@@ -179,7 +189,7 @@ fn production_limits() -> Limits {
     Limits::default()
 }
 
-/// What a contract says of its engine holds where it is the root (`contracts/commerce.md` section 1). A developer's machine
+/// What a contract says of its engine holds where it is the root (`contracts/commerce.md` section 1, `contracts/quiz.md` section 1). A developer's machine
 /// keeps its quicker heartbeat.
 fn of_root(base: &Limits, root: RootContract) -> Limits {
     let patient = base.ping_timeout == production_limits().ping_timeout;
@@ -189,7 +199,11 @@ fn of_root(base: &Limits, root: RootContract) -> Limits {
             connect_timeout: Duration::from_secs(45),
             ..base.clone()
         },
+        RootContract::Quiz if patient => {
+            Limits { ping_timeout: Duration::from_secs(60), ..base.clone() }
+        }
         RootContract::Commerce
+        | RootContract::Quiz
         | RootContract::Rooms
         | RootContract::Social
         | RootContract::Tracking => base.clone(),
@@ -239,6 +253,11 @@ fn claims(reader: &Reader<'_>, root: RootContract) -> ClaimNames {
     names
 }
 
+/// The origin of an address (RFC 6454 section 6.2).
+fn origin_of(url: &http::Uri) -> Option<String> {
+    Some(format!("{}://{}", url.scheme_str()?, url.authority()?))
+}
+
 fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
     let mut origins = reader.list("ALLOWED_ORIGINS");
     origins.extend(reader.list("NEXT_PUBLIC_APP_URL"));
@@ -247,9 +266,15 @@ fn origins(reader: &mut Reader<'_>, root: RootContract) -> Vec<String> {
         RootContract::Social => origins.extend(reader.list("CLIENT_URL")),
         RootContract::Tracking => origins.extend(reader.list("FRONTEND_URL")),
         RootContract::Commerce => origins.extend(reader.list("CORS_ORIGIN")),
+        RootContract::Quiz => {
+            origins.extend(reader.list("CLIENT_URL"));
+            origins.extend(reader.list("FRONTEND_URL"));
+        }
         RootContract::Rooms => {}
     }
-    let mut sound = Vec::new();
+    // The page behind a link that ends list mail stands there (`docs/EMAIL.md`).
+    let own = reader.text("PUBLIC_URL").and_then(|url| url.parse::<http::Uri>().ok());
+    let mut sound: Vec<String> = own.iter().filter_map(origin_of).collect();
     for origin in origins {
         let origin = origin.trim_end_matches('/').to_owned();
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));

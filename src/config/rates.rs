@@ -7,9 +7,9 @@ use outrigger_namespaces::ACTION_ALLOWANCE;
 
 use super::reader::Reader;
 
-/// The figures of `contracts/rooms.md` section 7, `contracts/social.md` section 2, `contracts/tracking.md` section 7 and
-/// `contracts/commerce.md` section 6, and generous ones for what the contracts do not name.
-const DEFAULTS: [(&str, Allowance); 45] = [
+/// The figures that the contracts name (`contracts/rooms.md` section 7, `social.md` section 2, `tracking.md` section 7,
+/// `commerce.md` section 6, `quiz.md` section 2, `contacts.md` section 6), and generous ones for what they do not name.
+const DEFAULTS: [(&str, Allowance); 52] = [
     ("typing", Allowance::per_secs(20, 10)),
     ("joinChatRoom", Allowance::per_secs(30, 60)),
     ("messageRead", Allowance::per_secs(120, 60)),
@@ -55,6 +55,13 @@ const DEFAULTS: [(&str, Allowance); 45] = [
     ("commerce:denied", Allowance::per_secs(30, 60)),
     ("commerce:read", Allowance::per_secs(300, 60)),
     ("commerce:write", Allowance::per_secs(60, 60)),
+    ("quiz:event", Allowance::per_secs(100, 60)),
+    ("quiz:read", Allowance::per_secs(120, 60)),
+    ("contacts:submit", Allowance::per_secs(3, 600)),
+    ("contacts:message", Allowance::per_secs(30, 60)),
+    ("contacts:event", Allowance::per_secs(120, 60)),
+    ("contacts:read", Allowance::per_secs(120, 60)),
+    ("contacts:write", Allowance::per_secs(60, 60)),
 ];
 
 /// A window of more than a day is a quota, which nobody here keeps across restarts.

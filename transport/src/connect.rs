@@ -96,7 +96,7 @@ impl Entry {
         };
         engine.name(&socket.id.to_string());
         if parts.failures.too_many(engine.address()) {
-            return Err(refuse(TOO_MANY_FAILURES));
+            return Err(refuse(parts.handler.crowded().unwrap_or(TOO_MANY_FAILURES)));
         }
         // Whatever happens in there, CONNECT is answered.
         let asked =
@@ -115,7 +115,8 @@ impl Entry {
         let slot = match owner {
             None => None,
             Some(owner) => {
-                Some(parts.hub.claim(&owner, owner_limit).ok_or_else(|| refuse(TOO_MANY_SOCKETS))?)
+                let crowded = || refuse(parts.handler.crowded().unwrap_or(TOO_MANY_SOCKETS));
+                Some(parts.hub.claim(&owner, owner_limit).ok_or_else(crowded)?)
             }
         };
         let key = parts.hub.next_key(&parts.mount);

@@ -98,6 +98,11 @@ impl Engines {
         lock(&self.by_sid).get(sid).and_then(Weak::upgrade)
     }
 
+    /// How many there ever were: the next one's key, less the first's.
+    pub(crate) fn opened(&self) -> u64 {
+        self.next.load(Ordering::Relaxed) - 1
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.open.load(Ordering::Acquire)
     }

@@ -19,6 +19,12 @@ pub trait NamespaceHandler: Send + Sync + 'static {
         auth: Option<&serde_json::Value>,
     ) -> Result<Admission, Refusal>;
 
+    /// The text of the CONNECT_ERROR for an owner with too many sockets, or an address with too many failures, if the
+    /// contract has one of its own.
+    fn crowded(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The socket is in the hub. Runs at once when CONNECT is answered, so that whoever hears of the socket from
     /// its client finds it counted; must not wait for anything.
     fn entered(&self, conn: &Arc<Conn>);

@@ -37,6 +37,8 @@ pub struct Selection {
 pub struct Counts {
     /// Engine.IO connections.
     pub engines: usize,
+    /// Engine.IO connections since the start, those that are closed by now too.
+    pub opened: u64,
     /// Socket.IO sockets.
     pub sockets: usize,
 }
@@ -161,7 +163,8 @@ impl Hub {
     pub fn counts(&self) -> Counts {
         let sockets =
             read(&self.0.mounts).iter().map(|mount| read(&mount.members).by_key.len()).sum();
-        Counts { engines: self.0.engines.count(), sockets }
+        let engines = &self.0.engines;
+        Counts { engines: engines.count(), opened: engines.opened(), sockets }
     }
 
     /// How many sockets are in each room that `name` gives a name to, over all mounts.

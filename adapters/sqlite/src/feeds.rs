@@ -47,6 +47,8 @@ pub(crate) async fn address(
         | Audience::Token(_)
         | Audience::Tracked { .. }
         | Audience::Subscribers(_)
+        | Audience::Quiz(_)
+        | Audience::Support(_)
         | Audience::All
         | Audience::Except { .. }
         | Audience::ExceptSocket { .. } => Vec::new(),

@@ -2,7 +2,9 @@
 //! [`Store`](outrigger_domain::ports::Store), [`FeedStore`](outrigger_domain::ports::FeedStore),
 //! [`LeaseStore`](outrigger_domain::ports::LeaseStore), [`WebhookStore`](outrigger_domain::ports::WebhookStore),
 //! [`StatusStore`](outrigger_domain::ports::StatusStore), [`PushStore`](outrigger_domain::ports::PushStore),
-//! [`TrackingStore`](outrigger_domain::ports::TrackingStore) and [`CommerceStore`](outrigger_domain::ports::CommerceStore).
+//! [`TrackingStore`](outrigger_domain::ports::TrackingStore), [`CommerceStore`](outrigger_domain::ports::CommerceStore),
+//! [`QuizStore`](outrigger_domain::ports::QuizStore), [`SupportStore`](outrigger_domain::ports::SupportStore) and
+//! [`MailStore`](outrigger_domain::ports::MailStore).
 //!
 //! All writes pass through one task with one connection, which commits whatever waits as one transaction:
 //! a thousand writers at once share a handful of disk flushes. Reads use a pool of their own and never wait
@@ -26,6 +28,7 @@ mod group;
 mod learning;
 mod leases;
 mod log;
+mod mails;
 mod messages;
 mod notification_marks;
 mod notification_slices;
@@ -34,6 +37,7 @@ mod open;
 mod options;
 mod outbox;
 mod preferences;
+mod quiz;
 mod readers;
 mod receipts;
 mod revocations;
@@ -45,6 +49,7 @@ mod statuses;
 mod store;
 mod storing;
 mod subscriptions;
+mod support;
 mod telling;
 mod tracking;
 mod upkeep;

@@ -1,6 +1,7 @@
 //! What the writer does when something fails: writes made to break, on a real file.
 
 mod addresses;
+mod answering;
 mod campaign;
 mod cost;
 mod feeds;

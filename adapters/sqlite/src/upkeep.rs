@@ -5,7 +5,7 @@ use std::time::Duration;
 use outrigger_domain::{ids::UserId, ports::Horizon, time::Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{failure::unsound, writer::Write};
+use crate::{failure::unsound, mails, quiz, support, writer::Write};
 
 /// Rows that one write deletes of each kind: others get their turn in between.
 const BATCH: i64 = 1000;
@@ -86,13 +86,17 @@ impl Write for Prune {
         )
         .execute(&mut *db)
         .await?;
+        let mut is_more = false;
+        is_more |= quiz::prune(&mut *db, self.0.now, BATCH).await?;
+        is_more |= support::prune(&mut *db, self.0.now, BATCH).await?;
+        is_more |= mails::prune(&mut *db, self.0.now, BATCH).await?;
         // One row for each process there ever was; the leases know which are still meant.
         sqlx::query!("DELETE FROM nodes WHERE node NOT IN (SELECT node FROM leases)")
             .execute(db)
             .await?;
         let batch = BATCH.unsigned_abs();
         let done = [revocations, answers, keys, entries, deleted, sockets, notices, webhooks];
-        Ok(done.iter().any(|done| done.rows_affected() >= batch))
+        Ok(is_more || done.iter().any(|done| done.rows_affected() >= batch))
     }
 }
 

@@ -6,17 +6,22 @@ use std::{borrow::Cow, path::Path, sync::Arc};
 use outrigger_domain::{
     actor::Role,
     commerce::AuditKind,
+    email::MailTemplate,
     ids::ImageId,
     messaging::{Deleted, Read, Reading, Unread},
     notifications::NotificationFilter,
     paging::{Slice, Sliced},
-    ports::{CommerceStore as _, FeedStore as _, NoWebhooks, Store as _, TrackingStore as _},
+    ports::{
+        CommerceStore as _, FeedStore as _, MailStore as _, NoWebhooks, QuizStore, Store as _,
+        SupportStore as _, TrackingStore as _,
+    },
+    support::ContactPriority,
     tracking::RecipientsUpdated,
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use outrigger_store_story::{
-    Heard, at, entry, event_roles, hello, message, notification, notification_id, order, order_id,
-    profile, said, tracked_id, user,
+    Heard, at, contact, entry, event_roles, hello, mail, message, notification, notification_id,
+    order, order_id, participant, profile, quiz_session, said, tracked_id, user,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
 
@@ -224,4 +229,34 @@ async fn a_file_of_the_fourth_version_is_brought_up_to_date() {
     assert_eq!(store.event_roles(&defaults, at(4)).await.unwrap(), [], "a restart changes nothing");
     assert_eq!(store.order(&order_id("o1")).await.unwrap().unwrap().buyer, user("ann"));
     store.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_the_fifth_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let rows = "INSERT INTO orders (id, buyer, updated_at) VALUES ('o1', 'ann', 0);
+        INSERT INTO notifications (id, user, kind, title, message, created_at)
+        VALUES ('n1', 'ann', 'k', 't', 'm', 1750000000001)";
+    make(&path, 5, rows).await;
+    let options = Options::new(format!("sqlite:{}", path.display()));
+    for restarted in [false, true] {
+        let heard = Arc::new(Heard::default());
+        let store = SqliteStore::open(&options, heard, Arc::new(NoWebhooks)).await.unwrap();
+        assert_eq!(store.unread_notifications(&user("ann")).await.unwrap(), 1);
+        assert_eq!(store.order(&order_id("o1")).await.unwrap().unwrap().buyer, user("ann"));
+        let found = u64::from(restarted);
+        assert_eq!(store.support_counts().await.unwrap().total, found);
+        assert_eq!(store.mail_counts().await.unwrap(), (found, 0));
+        assert_eq!(store.open_sessions(9).await.unwrap().len(), usize::from(restarted));
+        if !restarted {
+            let new = contact("c1", ContactPriority::Normal, 0);
+            store.add_contact(&new).await.unwrap();
+            let welcome = mail("m1", MailTemplate::WelcomeEmail, 0);
+            store.queue_mail(&welcome, 9).await.unwrap();
+            let session = quiz_session("s1", "q", 0);
+            QuizStore::save_session(&*store, &session, &[participant("ann", 0)]).await.unwrap();
+        }
+        store.close().await;
+    }
 }

@@ -13,13 +13,17 @@
 mod analytics;
 mod answers;
 mod chats;
+mod claims;
 mod commerce_words;
+mod contacts;
 mod deleting;
 mod event_roles;
 mod feed_pages;
 mod feeds;
 mod heard;
 mod leases;
+mod mail_words;
+mod mails;
 mod messages;
 mod notices;
 mod notices_to_many;
@@ -29,6 +33,9 @@ mod orders;
 mod pages;
 mod preferences;
 mod profiles;
+mod quiz_answers;
+mod quiz_words;
+mod quizzes;
 mod reading;
 mod recipients;
 mod revocations;
@@ -37,6 +44,8 @@ mod slices;
 mod socket_audit;
 mod statuses;
 mod subscriptions;
+mod support_words;
+mod suppressions;
 mod told;
 mod tracked_words;
 mod tracking;
@@ -49,6 +58,11 @@ use std::sync::Arc;
 
 pub use commerce_words::{entry, event_roles, notice, order, order_id};
 pub use heard::Heard;
+pub use mail_words::{address, mail, mail_id};
+pub use quiz_words::{
+    answer, over, participant, question_id, quiz, quiz_id, quiz_session, quiz_session_id,
+};
+pub use support_words::{admin, contact, contact_id, resolver, support_text};
 pub use told::{Told, webhook};
 pub use tracked_words::{registration, said, tracked_id, update};
 pub use words::{
@@ -64,6 +78,8 @@ pub async fn run(open: impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
     feeds_and_outbox(&open).await;
     messages_to_many(&open).await;
     marketplace(&open).await;
+    quizzes_held_live(&open).await;
+    help_and_mail(&open).await;
 }
 
 async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
@@ -208,5 +224,55 @@ async fn marketplace(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
         socket_audit::an_entry_is_as_it_was_written,
         socket_audit::old_entries_are_forgotten,
         socket_audit::the_latest_hundred_thousand_are_kept,
+    );
+}
+
+async fn quizzes_held_live(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
+    macro_rules! tell {
+        ($($story:path),* $(,)?) => {$(
+            let world = World::open(open).await;
+            $story(&world).await;
+            world.store.close().await;
+        )*};
+    }
+    tell!(
+        quizzes::what_was_told_last_of_a_quiz_counts,
+        quizzes::a_session_is_as_it_was_saved_last,
+        quizzes::participants_are_replaced_and_forgotten,
+        quizzes::the_latest_session_and_those_that_are_not_over,
+        quizzes::sessions_are_forgotten_thirty_days_after_their_end,
+        quiz_answers::the_last_answer_to_a_question_counts,
+        quiz_answers::an_answer_brings_its_participants_row,
+        quiz_answers::answers_are_paged_by_user_and_question,
+        quiz_answers::three_hundred_answer_at_once,
+    );
+}
+
+async fn help_and_mail(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
+    macro_rules! tell {
+        ($($story:path),* $(,)?) => {$(
+            let world = World::open(open).await;
+            $story(&world).await;
+            world.store.close().await;
+        )*};
+    }
+    tell!(
+        contacts::a_request_is_as_it_came,
+        contacts::those_that_wait_come_urgent_first,
+        contacts::those_due_are_given_away_oldest_first,
+        contacts::an_admins_chats_come_oldest_first,
+        contacts::figures_follow_what_happens,
+        contacts::a_chat_is_its_last_messages,
+        contacts::requests_are_forgotten_ninety_days_after_they_were_done,
+        claims::of_many_claims_one_wins,
+        claims::what_an_admin_has_is_theirs_until_they_are_lost,
+        claims::only_who_has_it_gives_it_back,
+        claims::what_is_done_stays_done,
+        mails::mail_waits_by_kind_until_it_is_due,
+        mails::a_key_names_one_mail,
+        mails::a_full_outbox_takes_no_mail,
+        mails::attempts_are_noted_and_counted,
+        mails::old_mail_is_forgotten,
+        suppressions::what_bounced_is_worse_than_what_is_not_wanted,
     );
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use outrigger_domain::ports::{
-    Bus, CommerceStore, FeedStore, LeaseStore, Outbox, PushStore, StatusStore, Store,
-    TrackingStore, WebhookStore,
+    Bus, CommerceStore, FeedStore, LeaseStore, MailStore, Outbox, PushStore, QuizStore,
+    StatusStore, Store, SupportStore, TrackingStore, WebhookStore,
 };
 
 use crate::{Heard, Told};
@@ -19,6 +19,9 @@ pub trait AnyStore:
     + PushStore
     + TrackingStore
     + CommerceStore
+    + QuizStore
+    + SupportStore
+    + MailStore
 {
 }
 
@@ -31,6 +34,9 @@ impl<T> AnyStore for T where
         + PushStore
         + TrackingStore
         + CommerceStore
+        + QuizStore
+        + SupportStore
+        + MailStore
 {
 }
 

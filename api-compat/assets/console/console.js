@@ -2,6 +2,7 @@
 
 import { Connection } from './connection.js'
 import { find, make } from './dom.js'
+import { EmailPanel } from './email-panel.js'
 import { EmitPanel } from './emit-panel.js'
 import { EventLog } from './event-log.js'
 import { allFaults } from './faults.js'
@@ -28,8 +29,10 @@ const byCookie = () => document.querySelector('[name=identity]:checked').value =
 const token = () => (byCookie() ? null : find('token').value.trim())
 const place = () => places[Number(find('place').value)]
 
+const emailPanel = new EmailPanel(token)
 startTabs(document.querySelector('[role=tablist]'), (name) => {
   if (name === 'monitor') monitorPanel.shown()
+  if (name === 'email') emailPanel.shown()
 })
 startSelfTest(token)
 find('all-faults').append(...allFaults().flatMap(({ title, advice }) => [make('div', {}, make('dt', {}, title), make('dd', {}, advice))]))

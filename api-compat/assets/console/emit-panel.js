@@ -147,9 +147,11 @@ function readable(type) {
   return (type ?? '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ').replace(/, }/g, ' }').trim()
 }
 
-/** What such an argument must have, to be filled in: the fields of an object, or a text. */
+/** What such an argument must have, to be filled in: the fields of an object, a text, or the first of several words. */
 function skeleton(type) {
   if (/^string\b/.test(type)) return '""'
+  const [, word] = /^['"]([^'"]*)['"]/.exec(type) ?? []
+  if (word !== undefined) return JSON.stringify(word)
   const [, fields] = /^\{(.*?)\}/.exec(type) ?? []
   if (fields === undefined) return ''
   const empty = { string: '', number: 0, boolean: true }

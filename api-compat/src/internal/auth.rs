@@ -46,7 +46,7 @@ impl Gate {
     }
 
     /// Whether either header carries the secret. Both are always compared, in constant time.
-    fn admits(&self, headers: &HeaderMap) -> bool {
+    pub(super) fn admits(&self, headers: &HeaderMap) -> bool {
         let header = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok());
         let admits = |shown: Option<&str>| -> Choice {
             let digest: [u8; 32] = Sha256::digest(shown.unwrap_or_default().as_bytes()).into();

@@ -1,17 +1,17 @@
 //! The internal API as one of its own callers, for the self test.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use outrigger_domain::{events::Secret, ids::UserId};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::compose;
+use super::{auth::Gate, compose};
 use crate::state::InternalState;
 
 /// A call that takes longer failed.
@@ -25,6 +25,7 @@ const MAX_ANSWER_BYTES: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct InternalApi {
     router: Router,
+    gate: Gate,
     secret: Secret,
 }
 
@@ -33,12 +34,19 @@ impl InternalApi {
     #[must_use]
     pub fn new(state: InternalState) -> Self {
         let secret = state.secret.clone();
-        Self { router: compose(state), secret }
+        let gate = Gate::new(&secret, Arc::clone(&state.identity));
+        Self { router: compose(state, gate.clone()), gate, secret }
     }
 
     /// Its routes.
     pub(super) fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Whether these headers carry the secret, for the one public route that the app may call too. Compared in constant
+    /// time.
+    pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
+        self.gate.admits(headers)
     }
 
     /// Asks whether a user is online.

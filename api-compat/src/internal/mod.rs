@@ -8,6 +8,8 @@ mod auth;
 mod batch;
 mod commerce;
 mod connections;
+mod contacts;
+mod email;
 mod emission;
 mod followers;
 mod idempotency;
@@ -20,6 +22,7 @@ mod outreach;
 mod payload;
 mod presence;
 mod push;
+mod quiz;
 mod receipts;
 mod revoke;
 mod room_names;
@@ -85,6 +88,9 @@ fn routes() -> OpenApiRouter<InternalState> {
         .routes(routes!(revoke::revoke))
         .merge(tracking::routes())
         .merge(commerce::routes())
+        .merge(quiz::routes())
+        .merge(contacts::routes())
+        .merge(email::routes())
         .routes(routes!(webhooks::list))
         .routes(routes!(webhooks::retry_all))
         .routes(routes!(webhooks::retry))
@@ -113,8 +119,7 @@ pub fn internal_router(api: &InternalApi) -> Router {
     api.router()
 }
 
-fn compose(state: InternalState) -> Router {
-    let gate = Gate::new(&state.secret, Arc::clone(&state.identity));
+fn compose(state: InternalState, gate: Gate) -> Router {
     let keeper = Keeper::new(Arc::clone(&state.store), Arc::clone(&state.clock));
     let health = Router::new().route("/health", get(status::health)).with_state(state.clone());
     let routes = Router::from(routes()).with_state(state.clone());

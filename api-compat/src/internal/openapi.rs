@@ -112,10 +112,12 @@ fn meaning(status: &str) -> &'static str {
     match status {
         "200" => "Done",
         "201" => "Stored",
+        "202" => "Queued",
         "400" => "A field is missing or wrong",
         "401" => "The secret is missing or wrong",
         "403" => "The token is not an admin's",
         "404" => "There is no such thing",
+        "409" => "It does not go together with what is so",
         "413" => "More than is taken",
         "422" => "The Idempotency-Key was used for another request",
         "503" => "Not now; Retry-After says when to ask again",

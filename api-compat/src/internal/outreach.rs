@@ -142,7 +142,7 @@ pub(super) async fn send_to_role(
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToRoom {
     /// As clients spell it: `chat_<id>` or `user_<id>`; `chat:<id>`, `user:<id>`, `role:<word>`, `product:<id>` or another
-    /// name with a prefix; with `contract: "commerce"` any name, as that contract's clients mean it.
+    /// name with a prefix; with `contract: "commerce"`, `"quiz"` or `"contacts"` as that contract's clients mean it.
     room: String,
     /// Its name on the wire.
     event: String,

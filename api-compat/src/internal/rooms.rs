@@ -40,9 +40,9 @@ impl Members {
     }
 }
 
-/// Lets users join a chat. An open room of contract `commerce` is closed to all others by that.
+/// Lets users join a chat. An open room of contract `commerce` or `quiz` is closed to all others by that.
 #[utoipa::path(post, path = "/internal/rooms/{room}/grant", tag = "rooms", operation_id = "grant_room", request_body = Members,
-    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or with `contract` any name that its clients use"),
         ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = Done), (status = 400, body = ErrorBody)))]
 pub(super) async fn grant(
@@ -68,7 +68,7 @@ pub(super) struct MembersRevoked {
 
 /// Ends memberships; sockets in the chat leave it at once.
 #[utoipa::path(post, path = "/internal/rooms/{room}/revoke", tag = "rooms", operation_id = "revoke_room", request_body = Members,
-    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or with `contract` any name that its clients use"),
         ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = MembersRevoked), (status = 400, body = ErrorBody)))]
 pub(super) async fn revoke(
@@ -98,7 +98,7 @@ pub(super) struct Room {
 
 /// A chat's members.
 #[utoipa::path(get, path = "/internal/rooms/{room}/members", tag = "rooms", operation_id = "room_members",
-    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+    params(("room" = String, Path, description = "`chat_<id>`, `<prefix>:<id>`, or with `contract` any name that its clients use"),
         ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = Room), (status = 400, body = ErrorBody)))]
 pub(super) async fn members(
@@ -125,7 +125,7 @@ pub(super) struct RoomCount {
 
 /// How many are in a room, be it that of a user or of a role (`getRoomUserCount`).
 #[utoipa::path(get, path = "/internal/rooms/{room}/count", tag = "rooms", operation_id = "count_room",
-    params(("room" = String, Path, description = "`chat_<id>`, `user_<id>`, `<prefix>:<id>`, or any name of a room of contract `commerce`"),
+    params(("room" = String, Path, description = "`chat_<id>`, `user_<id>`, `<prefix>:<id>`, or with `contract` any name that its clients use"),
         ("contract" = Option<String>, Query, description = "Whose clients spell it so")),
     responses((status = 200, body = RoomCount), (status = 400, body = ErrorBody)))]
 pub(super) async fn count(

@@ -27,10 +27,11 @@ macro_rules! scripts {
     };
 }
 
-static SCRIPTS: [Asset; 11] = scripts![
+static SCRIPTS: [Asset; 12] = scripts![
     "connection.js",
     "console.js",
     "dom.js",
+    "email-panel.js",
     "emit-panel.js",
     "event-log.js",
     "faults.js",
@@ -76,16 +77,18 @@ static TAGS: LazyLock<HashMap<&'static str, HeaderValue>> = LazyLock::new(|| {
     SCRIPTS.iter().chain(&OTHERS).filter_map(tag).collect()
 });
 
-/// Its own files, its own server, and nothing else (Content Security Policy Level 3).
+/// Its own files, its own server, and nothing else (Content Security Policy Level 3). What e-mails look like is posted into
+/// a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The page.
 pub(super) fn page() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Not `no-referrer`: then a form's origin would be `null`, which is none that is let in.
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
     (headers, HTML.as_str()).into_response()

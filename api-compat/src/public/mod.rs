@@ -1,5 +1,6 @@
 //! The public routes (`contracts/rooms.md` section 4, `contracts/legacy.md` section 5, `contracts/social.md` section 4,
-//! `contracts/tracking.md` section 4, `contracts/commerce.md` section 4).
+//! `contracts/tracking.md` section 4, `contracts/commerce.md` section 4, `contracts/quiz.md` section 4,
+//! `contracts/contacts.md` section 4).
 
 mod console;
 mod images;
@@ -24,9 +25,9 @@ use axum::{
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    commerce,
+    commerce, contacts, email,
     error::{method_not_allowed, not_found},
-    social,
+    quiz, social,
     state::PublicState,
     tracking,
 };
@@ -51,19 +52,23 @@ pub fn public_router(state: PublicState) -> Router {
             let bare = contract.clone().merge(commerce::notification_routes());
             commerce::PATHS.iter().fold(bare, |bare, path| bare.nest(path, commerce::routes()))
         }
+        quiz::CONTRACT => contract.clone().merge(quiz::routes()),
         _ => contract.clone(),
     };
     let named = |path: &str| format!("/{}{path}", commerce::CONTRACT);
     let marketplace = commerce::PATHS
         .iter()
         .fold(Router::new(), |router, path| router.nest(&named(path), commerce::routes()));
-    Router::new()
+    let router = Router::new()
         .route("/", get(status::root))
         .route("/_console/contracts.json", get(console::contracts))
         .route("/_console/{name}", get(console::asset))
         .route("/health", get(status::health))
         .route("/ready", get(status::ready))
         .merge(bare)
+        // Nothing else claims these.
+        .merge(contacts::routes())
+        .merge(email::routes())
         .nest("/rooms", contract.clone())
         .nest("/legacy", contract)
         .nest("/social", social::routes())
@@ -71,7 +76,13 @@ pub fn public_router(state: PublicState) -> Router {
         .nest(&format!("/{}{}", tracking::CONTRACT, tracking::PATH), tracking)
         .merge(marketplace)
         .nest(&named(""), commerce::notification_routes())
-        .fallback(not_found)
+        .nest(&format!("/{}", quiz::CONTRACT), quiz::named_routes())
+        .nest(&format!("/{}", contacts::CONTRACT), contacts::named_routes());
+    let router = match state.settings.root {
+        quiz::CONTRACT => router.fallback(quiz::route_not_found),
+        _ => router.fallback(not_found),
+    };
+    router
         .method_not_allowed_fallback(method_not_allowed)
         // What is said here is said to one user, now; routes that know better say so themselves.
         .layer(SetResponseHeaderLayer::if_not_present(

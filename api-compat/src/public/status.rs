@@ -1,6 +1,6 @@
 //! Whether the sidecar is there: for people, for load balancers, and for the app's own checks.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Json,
@@ -12,13 +12,10 @@ use outrigger_domain::{connections::Connections, ports::Store, presence::Presenc
 use serde_json::{Value, json};
 
 use super::{console, preference};
-use crate::state::Lifecycle;
+use crate::{signs::store_answers, state::Lifecycle};
 
 /// Compared as a whole by the app's health proxy (`contracts/rooms.md` section 4).
 const RUNNING: &str = "Socket.IO server running";
-
-/// A store that takes longer to answer is of no use to new clients; whoever asks has little patience.
-const STORE_TIME: Duration = Duration::from_secs(2);
 
 /// `GET /`: the one line that the app compares, or the console for people.
 pub(super) async fn root(headers: HeaderMap) -> Response {
@@ -41,7 +38,8 @@ pub(super) async fn socket_namespaces() -> Json<Value> {
     }))
 }
 
-/// `GET /health`: the process answers. Counts only, never who.
+/// `GET /health`: the process answers, in the words of its own and those of `contracts/quiz.md` section 4. Counts only,
+/// never who.
 pub(super) async fn health(
     State(lifecycle): State<Arc<Lifecycle>>,
     State(clock): State<Arc<dyn Clock>>,
@@ -49,9 +47,14 @@ pub(super) async fn health(
     State(presence): State<Arc<Presence>>,
 ) -> Json<Value> {
     let totals = connections.totals();
+    let now = clock.now();
+    let uptime = lifecycle.uptime_secs(now);
     Json(json!({
         "status": "ok",
-        "uptimeSeconds": lifecycle.uptime_secs(clock.now()),
+        "service": "outrigger",
+        "timestamp": now,
+        "uptime": uptime,
+        "uptimeSeconds": uptime,
         "version": env!("CARGO_PKG_VERSION"),
         "connections": {
             "users": presence.online_count(),
@@ -68,18 +71,10 @@ pub(super) async fn ready(
 ) -> (StatusCode, Json<Value>) {
     let (status, word) = if lifecycle.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else if store_answers(&*store).await {
+        (StatusCode::OK, "ready")
     } else {
-        match tokio::time::timeout(STORE_TIME, store.check()).await {
-            Ok(Ok(())) => (StatusCode::OK, "ready"),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "not ready: the store does not do what it should");
-                (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
-            }
-            Err(_) => {
-                tracing::error!("not ready: the store does not answer in time");
-                (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
-            }
-        }
+        (StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
     };
     (status, Json(json!({ "status": word })))
 }

@@ -190,7 +190,7 @@ async fn rooms_have_the_members_that_the_app_names() {
         .await;
     assert_eq!(revoked.json(), json!({ "success": true, "revoked": 1 }));
     assert!(world.events()[0].contains("ChatLeft(\"x\")"));
-    let text = "room must be chat_<id>, <prefix>:<id>, or a room of contract commerce; not of a user or a role";
+    let text = "room must be chat_<id>, <prefix>:<id>, or a room of the contract that is named; not of a user or a role";
     let wrong = world.app("GET", "/internal/rooms/x/members", Value::Null).await;
     assert_eq!(wrong.both(), (400, json!({ "error": text, "field": "room" })));
 }

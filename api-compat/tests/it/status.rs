@@ -81,6 +81,9 @@ async fn health_gives_counts_and_no_names() {
             200,
             json!({
                 "status": "ok",
+                "service": "outrigger",
+                "timestamp": world.now(),
+                "uptime": 0,
                 "uptimeSeconds": 0,
                 "version": env!("CARGO_PKG_VERSION"),
                 "connections": { "users": 0, "connections": 1, "sockets": 1 },

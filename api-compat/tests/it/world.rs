@@ -15,8 +15,8 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use outrigger_api_compat::{
-    ClientAddress, CommerceState, InternalApi, InternalState, Lifecycle, PublicSettings,
-    PublicState, internal_router, public_router,
+    ClientAddress, CommerceState, InternalApi, InternalState, Lifecycle, MailState, PublicSettings,
+    PublicState, QuizState, internal_router, public_router,
 };
 use outrigger_domain::{
     accounts::Accounts,
@@ -27,6 +27,10 @@ use outrigger_domain::{
         Throttle,
     },
     connections::{Connections, Gathered, OpenSocket, Totals},
+    email::{
+        Address, MailLimits, MailTemplate, Mails, MailsParts, RenderFault, Rendered, Unsubscribe,
+        Variables,
+    },
     events::{Audience, DomainEvent, Published, Reach, Secret},
     identity::{ClaimNames, Identity, Minter, NewToken, Verifier},
     ids::{ChatId, DeviceId, TokenId, UserId},
@@ -35,12 +39,17 @@ use outrigger_domain::{
     naming::{Ids, Uuids},
     notifications::Notifications,
     outreach::Outreach,
-    ports::{Bus, NoLookup, NoWebhooks, Store, UserLookup},
+    ports::{Bus, MailRenderer, NoLookup, NoWebhooks, Store, UserLookup},
     presence::Presence,
     push::{Push, PushWhen},
+    quiz::{
+        Counted, Counters, Quizzes, QuizzesParts, Roster, RosterParts, StatsTeller,
+        StatsTellerParts,
+    },
     selftest::{Check, SelfTest, SocketChecks, Verdict},
     sessions::Sessions,
     statuses::{StatusAudience, StatusParts, Statuses},
+    support::{SupportDesk, SupportParts, SupportSettings},
     time::{Clock, Timestamp},
     tracking::{Figures, FiguresParts, Progress, ProgressParts, Tracking, TrackingParts},
     webhooks::Webhooks,
@@ -132,6 +141,30 @@ impl SelfTest for Passing {
     }
 }
 
+/// Seven connections since the start.
+struct Seven;
+
+impl Counters for Seven {
+    fn counted(&self) -> Counted {
+        Counted { total_connections: 7, current_connections: 2, active_rooms: 3 }
+    }
+
+    fn resident_bytes(&self) -> Option<u64> {
+        Some(4096)
+    }
+}
+
+/// Templates that show what they are filled with, and escape nothing.
+pub(crate) struct Bare;
+
+impl MailRenderer for Bare {
+    fn render(&self, template: MailTemplate, vars: &Variables) -> Result<Rendered, RenderFault> {
+        let filled = Value::Object(template.fill(vars)?);
+        let subject = template.as_str().to_owned();
+        Ok(Rendered { subject, html: format!("<p>{filled}</p>"), text: filled.to_string() })
+    }
+}
+
 /// How the sidecar is set up.
 pub(crate) struct Setup {
     /// Whether the app wants webhooks.
@@ -140,6 +173,8 @@ pub(crate) struct Setup {
     pub(crate) root: &'static str,
     /// Whether there is a key for web push.
     pub(crate) push: bool,
+    /// Whether there is a mail server.
+    pub(crate) mail: bool,
     /// The app, if it can be asked for users.
     pub(crate) lookup: Option<Arc<dyn UserLookup>>,
     /// What is limited.
@@ -149,7 +184,7 @@ pub(crate) struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let limits = vec![("online_check", Allowance::per_secs(2, 60))];
-        Self { webhooks: true, root: "rooms", push: true, lookup: None, limits }
+        Self { webhooks: true, root: "rooms", push: true, mail: true, lookup: None, limits }
     }
 }
 
@@ -163,6 +198,9 @@ pub(crate) struct World {
     pub(crate) push: Arc<Push>,
     pub(crate) push_service: Arc<PushService>,
     pub(crate) commerce: CommerceState,
+    pub(crate) quiz: QuizState,
+    pub(crate) support: Arc<SupportDesk>,
+    unsubscribe: Arc<Unsubscribe>,
     minter: Arc<Minter>,
     recorder: Arc<Recorder>,
     watch: Arc<Watch>,
@@ -296,6 +334,45 @@ impl World {
             bulletins: Arc::new(Bulletins::new(crowd.clone(), bus.clone(), clock.clone())),
             crowd,
         };
+        let quizzes = Arc::new(Quizzes::new(QuizzesParts {
+            store: sqlite.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        }));
+        let roster = Arc::new(Roster::new(RosterParts { bus: bus.clone(), clock: clock.clone() }));
+        let stats = Arc::new(StatsTeller::new(StatsTellerParts {
+            counters: Arc::new(Seven),
+            quizzes: quizzes.clone(),
+            roster: roster.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+        }));
+        let quiz = QuizState { quizzes, roster, stats };
+        let unsubscribe = Arc::new(Unsubscribe::new(JWT_SECRET, "https://rt.example.com").unwrap());
+        let mails = setup.mail.then(|| {
+            Arc::new(Mails::new(MailsParts {
+                store: sqlite.clone(),
+                renderer: Arc::new(Bare),
+                ids: ids.clone(),
+                clock: clock.clone(),
+                limits: MailLimits { most_waiting: 3 },
+                wake: Arc::default(),
+            }))
+        });
+        let support = Arc::new(SupportDesk::new(SupportParts {
+            store: sqlite.clone(),
+            mails: mails.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            settings: SupportSettings::default(),
+        }));
+        let mails = MailState {
+            unsubscribe: mails.is_some().then(|| unsubscribe.clone()),
+            mails,
+            previews: Arc::new(Bare),
+        };
         let with_push = setup.push.then(|| push.clone());
         let internal_api = InternalApi::new(InternalState {
             identity: identity.clone(),
@@ -309,6 +386,9 @@ impl World {
             tracking: tracking.clone(),
             figures: figures.clone(),
             commerce: commerce.clone(),
+            quiz: quiz.clone(),
+            support: support.clone(),
+            mails: mails.clone(),
             push: with_push.clone(),
             sessions: sessions.clone(),
             connections: connections.clone(),
@@ -331,6 +411,9 @@ impl World {
             tracking,
             figures,
             commerce: commerce.clone(),
+            quiz: quiz.clone(),
+            support: support.clone(),
+            mails,
             push: with_push,
             sessions,
             connections,
@@ -354,6 +437,9 @@ impl World {
             push,
             push_service,
             commerce,
+            quiz,
+            support,
+            unsubscribe,
             minter,
             recorder,
             watch,
@@ -434,6 +520,32 @@ impl World {
             format!("{:?} {kind}", event.audience)
         };
         self.published().iter().map(brief).collect()
+    }
+
+    /// The path and query of the link that ends list mail to this address.
+    pub(crate) fn unsubscribe_path(&self, address: &str) -> String {
+        let link = self.unsubscribe.link(&Address::new(address).unwrap());
+        link.strip_prefix("https://rt.example.com").unwrap().to_owned()
+    }
+
+    /// A public call with these headers, from where that address is.
+    pub(crate) async fn from(
+        &self,
+        address: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .extension(ClientAddress(Some(address.to_owned())));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        send(&self.public, request.body(body).unwrap()).await
     }
 
     /// A token that names no address, as apps of `contracts/social.md` make them.

@@ -1,5 +1,5 @@
 // Why there is no connection, as one word for programs. The texts are the contracts' own, compared exactly:
-// `contracts/rooms.md`, `social.md`, `tracking.md` and `commerce.md` there, section 1 of each.
+// `contracts/rooms.md`, `social.md`, `tracking.md`, `commerce.md`, `quiz.md` and `contacts.md`, section 1 of each.
 
 /** What stands between a client and its sidecar. */
 export type FaultKind =
@@ -54,6 +54,7 @@ const EXACT: Readonly<Record<string, FaultKind>> = {
   'Your session has ended': 'token-invalid',
   'Authentication timeout': 'token-missing',
   'Too many connections': 'too-many-connections',
+  'Rate limit exceeded': 'too-many-connections',
   'Service unavailable': 'unavailable',
   'Internal error': 'unavailable',
 }

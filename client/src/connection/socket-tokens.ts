@@ -1,5 +1,6 @@
-// Tokens for a channel that takes no cookie (`contracts/tracking.md` and `contracts/commerce.md`, section 1). Where the page's token is a cookie that no
-// script sees, the sidecar makes one of it for sockets alone, asked for at every handshake.
+// Tokens for a channel that takes no cookie (`contracts/tracking.md`, `commerce.md`, `quiz.md` and `contacts.md`, section 1).
+// Where the page's token is a cookie that no script sees, the sidecar makes one of it for sockets alone, asked for at every
+// handshake.
 
 import { RestError, type Rest } from '../rest/rest.js'
 import { later } from './later.js'

@@ -1712,6 +1712,724 @@ export type CommerceWishlistUpdate = {
 wishlist: unknown, };
 
 /**
+ * Whether something was done.
+ */
+export type ContactsAck = ContactsDone | ContactsRefused;
+
+/**
+ * The admin who looks after a request is gone, and others may claim it; for admins.
+ */
+export type ContactsAdminDisconnected = { 
+/**
+ * Which.
+ */
+contactId: string, 
+/**
+ * The admin's name.
+ */
+adminName: string, 
+/**
+ * The chat about it.
+ */
+chatRoomId: string, };
+
+/**
+ * An admin answered; for whoever asked, beside `contactMessage`.
+ */
+export type ContactsAdminResponse = { 
+/**
+ * About which request.
+ */
+contactId: string, 
+/**
+ * The admin's name.
+ */
+adminName: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * The admin who looks after a request.
+ */
+export type ContactsAssigned = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * The name to show.
+ */
+name: string, 
+/**
+ * The address; empty if not known.
+ */
+email: string, 
+/**
+ * Since when.
+ */
+claimedAt: Timestamp, };
+
+/**
+ * A request was given to this admin because nobody took it.
+ */
+export type ContactsAutoAssigned = { 
+/**
+ * Which.
+ */
+contactId: string, 
+/**
+ * The request.
+ */
+contact: ContactsContact, 
+/**
+ * Why, for people.
+ */
+reason: string, };
+
+/**
+ * Acknowledgement of `claimContact`.
+ */
+export type ContactsClaimAck = ContactsClaimDone | ContactsRefused;
+
+/**
+ * The request is this admin's.
+ */
+export type ContactsClaimDone = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * The request.
+ */
+contact: ContactsContact, 
+/**
+ * The chat about it.
+ */
+chatRoomId: string, };
+
+/**
+ * A request was not claimed, or not given back.
+ */
+export type ContactsClaimError = { 
+/**
+ * Why.
+ */
+error: string, 
+/**
+ * The name of the admin who has it.
+ */
+assignedTo?: string, 
+/**
+ * Which event was refused.
+ */
+event: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * An admin looks after a request; for admins. The one who claimed it has the request with it.
+ */
+export type ContactsClaimed = { 
+/**
+ * Which.
+ */
+contactId: string, 
+/**
+ * The admin's name.
+ */
+adminName: string, 
+/**
+ * Who.
+ */
+adminId: string, 
+/**
+ * The request; only for who claimed it.
+ */
+contact?: ContactsContact, 
+/**
+ * The chat about it; only for who claimed it.
+ */
+chatRoomId?: string, };
+
+/**
+ * A request, as admins see it.
+ */
+export type ContactsContact = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Who asks, as they said.
+ */
+name: string, 
+/**
+ * Their address, as they said.
+ */
+email: string, 
+/**
+ * What about.
+ */
+subject?: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * How soon.
+ */
+priority: 'low' | 'normal' | 'high' | 'urgent', 
+/**
+ * Their telephone, as they said.
+ */
+phone?: string, 
+/**
+ * How far it is.
+ */
+status: 'pending' | 'in_progress' | 'resolved', 
+/**
+ * When it came.
+ */
+submittedAt: Timestamp, 
+/**
+ * Who looks after it.
+ */
+assignedAdmin?: ContactsAssigned, 
+/**
+ * When it was done.
+ */
+resolvedAt?: Timestamp, 
+/**
+ * By whom.
+ */
+resolvedBy?: ContactsResolver, };
+
+/**
+ * Figures.
+ */
+export type ContactsCounted = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * As in `contactStats`.
+ */
+stats: ContactsStats, };
+
+/**
+ * It was done.
+ */
+export type ContactsDone = { 
+/**
+ * Always `true`.
+ */
+success: true, };
+
+/**
+ * Argument of `submitContactForm`.
+ */
+export type ContactsForm = { 
+/**
+ * Who asks.
+ */
+name: string, 
+/**
+ * The same, as the form over HTTP calls it.
+ */
+contact_name?: string, 
+/**
+ * Where an answer reaches them.
+ */
+email: string, 
+/**
+ * What about.
+ */
+subject?: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * How soon; `normal` if it is absent.
+ */
+priority?: 'low' | 'normal' | 'high' | 'urgent', 
+/**
+ * Their telephone.
+ */
+phone?: string, };
+
+/**
+ * The form was not taken in.
+ */
+export type ContactsFormError = { 
+/**
+ * A sentence for people, always the same.
+ */
+error: string, 
+/**
+ * What is wrong with it.
+ */
+details: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * A request was taken in; for whoever asked.
+ */
+export type ContactsFormSubmitted = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * How long an answer takes, for people.
+ */
+estimatedResponseTime: string, 
+/**
+ * Lets whoever has it back into the chat; shown once.
+ */
+accessToken: string, };
+
+/**
+ * What was said before, oldest first, at most the last 200; for whoever enters a chat. Nothing of it comes again.
+ */
+export type ContactsHistory = { 
+/**
+ * About which request.
+ */
+contactId: string, 
+/**
+ * What was said.
+ */
+messages: Array<ContactsMessage>, 
+/**
+ * How far the request is.
+ */
+status: 'pending' | 'in_progress' | 'resolved', };
+
+/**
+ * Acknowledgement of `joinContactChat`.
+ */
+export type ContactsJoinAck = ContactsJoined | ContactsRefused;
+
+/**
+ * Argument of `joinContactChat`.
+ */
+export type ContactsJoinChat = string | { 
+/**
+ * Its id.
+ */
+contactId: string, 
+/**
+ * The access token that `contactFormSubmitted` brought.
+ */
+accessToken?: string, };
+
+/**
+ * The socket is in the chat.
+ */
+export type ContactsJoined = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Which request.
+ */
+contactId: string, 
+/**
+ * The chat about it.
+ */
+chatRoomId: string, 
+/**
+ * How far the request is.
+ */
+status: 'pending' | 'in_progress' | 'resolved', };
+
+/**
+ * What waits.
+ */
+export type ContactsListed = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * As in `pendingContacts`.
+ */
+contacts: Array<ContactsSubmission>, };
+
+/**
+ * Something was said; for everybody in the chat. Also a row of `contactChatHistory`.
+ */
+export type ContactsMessage = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * About which request.
+ */
+contactId: string, 
+/**
+ * Who; a guest has an id of the sidecar's own.
+ */
+senderId: string, 
+/**
+ * The name to show.
+ */
+senderName: string, 
+/**
+ * With which standing.
+ */
+senderRole: 'admin' | 'user' | 'guest', 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * The client's word for its kind, e.g. `text`.
+ */
+type: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Anything else was refused, or the socket closes behind this; then no event was.
+ */
+export type ContactsMessageError = { 
+/**
+ * Why.
+ */
+error: string, 
+/**
+ * Which event was refused.
+ */
+event?: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * Argument of `claimContact`, `releaseContact`, `resolveContact` and `leaveContactChat`.
+ */
+export type ContactsOneContact = string | { 
+/**
+ * Its id.
+ */
+contactId: string, };
+
+/**
+ * What waits, urgent requests first, then the newest; a bare array.
+ */
+export type ContactsPending = Array<ContactsSubmission>;
+
+/**
+ * Acknowledgement of `getPendingContacts`.
+ */
+export type ContactsPendingAck = ContactsListed | ContactsRefused;
+
+/**
+ * It was not done.
+ */
+export type ContactsRefused = { 
+/**
+ * Always `false`.
+ */
+success: false, 
+/**
+ * Why.
+ */
+error: string, 
+/**
+ * What is wrong with the form.
+ */
+details?: string, 
+/**
+ * The name of the admin who has the request.
+ */
+assignedTo?: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * An admin gave a request back; for admins.
+ */
+export type ContactsReleased = { 
+/**
+ * Which.
+ */
+contactId: string, 
+/**
+ * The admin's name.
+ */
+adminName: string, };
+
+/**
+ * Acknowledgement of `resolveContact`.
+ */
+export type ContactsResolveAck = ContactsResolveDone | ContactsRefused;
+
+/**
+ * The request is done.
+ */
+export type ContactsResolveDone = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * The request.
+ */
+contact: ContactsContact, };
+
+/**
+ * A request was not resolved.
+ */
+export type ContactsResolveError = { 
+/**
+ * Why.
+ */
+error: string, 
+/**
+ * Which event was refused.
+ */
+event: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * A request is done; for admins and those in its chat. Whoever did it has the request with it.
+ */
+export type ContactsResolved = { 
+/**
+ * Which.
+ */
+contactId: string, 
+/**
+ * The admin's name.
+ */
+resolvedBy: string, 
+/**
+ * From coming to being done, in minutes, rounded.
+ */
+responseTime: number, 
+/**
+ * The request; only for who did it.
+ */
+contact?: ContactsContact, };
+
+/**
+ * The admin who was done with one.
+ */
+export type ContactsResolver = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * The name to show.
+ */
+name: string, };
+
+/**
+ * It is stored.
+ */
+export type ContactsSaid = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `sendContactMessage`.
+ */
+export type ContactsSay = { 
+/**
+ * About which request.
+ */
+contactId: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * A word for its kind; `text` if it is absent.
+ */
+type?: string, };
+
+/**
+ * Acknowledgement of `sendContactMessage`.
+ */
+export type ContactsSayAck = ContactsSaid | ContactsRefused;
+
+/**
+ * Figures, for admins: when they ask, and on change, once in 5 s at most.
+ */
+export type ContactsStats = { 
+/**
+ * Requests that ever came.
+ */
+totalContacts: number, 
+/**
+ * Chats that are open.
+ */
+activeChats: number, 
+/**
+ * Messages exchanged.
+ */
+messagesExchanged: number, 
+/**
+ * From coming to being done, in ms.
+ */
+averageResponseTime: number, 
+/**
+ * Admins who are there.
+ */
+onlineAdmins: number, 
+/**
+ * Requests that wait.
+ */
+pendingContacts: number, 
+/**
+ * Requests that are not done.
+ */
+activeContacts: number, };
+
+/**
+ * Acknowledgement of `getContactStats`.
+ */
+export type ContactsStatsAck = ContactsCounted | ContactsRefused;
+
+/**
+ * A request waits; for admins. Also a row of `pendingContacts`.
+ */
+export type ContactsSubmission = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Who asks, as they said.
+ */
+name: string, 
+/**
+ * Their address, as they said.
+ */
+email: string, 
+/**
+ * What about; empty if they did not say.
+ */
+subject: string, 
+/**
+ * How soon.
+ */
+priority: 'low' | 'normal' | 'high' | 'urgent', 
+/**
+ * When it came.
+ */
+submittedAt: Timestamp, };
+
+/**
+ * Acknowledgement of `submitContactForm`.
+ */
+export type ContactsSubmitAck = ContactsSubmitted | ContactsRefused;
+
+/**
+ * The request was taken in.
+ */
+export type ContactsSubmitted = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * How long an answer takes, for people.
+ */
+estimatedResponseTime: string, 
+/**
+ * Lets whoever has it back into the chat.
+ */
+accessToken: string, };
+
+/**
+ * Argument of `contactTyping`.
+ */
+export type ContactsTyping = { 
+/**
+ * About which request.
+ */
+contactId: string, 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, };
+
+/**
+ * Somebody is typing, or no longer; for the others in the chat.
+ */
+export type ContactsUserTyping = { 
+/**
+ * About which request.
+ */
+contactId: string, 
+/**
+ * The name to show.
+ */
+userName: string, 
+/**
+ * With which standing.
+ */
+userRole: 'admin' | 'user' | 'guest', 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
  * How many on one day (UTC).
  */
 export type DailyCount = { 
@@ -2549,6 +3267,1041 @@ export type Pong = {
  * When.
  */
 timestamp: Timestamp, };
+
+/**
+ * Whether something was done.
+ */
+export type QuizAck = QuizDone | QuizRefused;
+
+/**
+ * A sign of life.
+ */
+export type QuizAlive = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * When, by the sidecar's clock.
+ */
+serverTime: Timestamp, };
+
+/**
+ * Argument of `submitAnswer`.
+ */
+export type QuizAnswer = { quizId: string; questionId: string; answer: unknown; timeSpent?: number };
+
+/**
+ * Acknowledgement of `submitAnswer`.
+ */
+export type QuizAnswerAck = QuizAnswered | QuizRefused;
+
+/**
+ * An answer is stored.
+ */
+export type QuizAnswered = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Questions answered by now.
+ */
+questionsAnswered: number, };
+
+/**
+ * The next question stands.
+ */
+export type QuizAsked = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * In which quiz.
+ */
+quizId: string, 
+/**
+ * Always `false`.
+ */
+completed: false, 
+/**
+ * Which.
+ */
+question: QuizStandingQuestion, };
+
+/**
+ * Something was said in a room in older words; also for whoever said it.
+ */
+export type QuizBackRoomMessage = string | { message: string; username: string; userId: string; roomName: string };
+
+/**
+ * A quiz is over.
+ */
+export type QuizCompleted = { 
+/**
+ * Which.
+ */
+quizId: string, 
+/**
+ * Who led: at most the first hundred.
+ */
+leaderboard: Array<QuizLeader>, };
+
+/**
+ * Connections of this process.
+ */
+export type QuizConnections = { 
+/**
+ * Since the start.
+ */
+totalConnections: number, 
+/**
+ * Now.
+ */
+currentConnections: number, 
+/**
+ * The most at once.
+ */
+peakConnections: number, 
+/**
+ * When that was.
+ */
+lastPeak: Timestamp, };
+
+/**
+ * It was done.
+ */
+export type QuizDone = { 
+/**
+ * Always `true`.
+ */
+success: true, };
+
+/**
+ * Acknowledgement of `endQuiz`.
+ */
+export type QuizEndAck = QuizEnded | QuizRefused;
+
+/**
+ * A quiz is over.
+ */
+export type QuizEnded = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Which.
+ */
+quizId: string, 
+/**
+ * Always `true`.
+ */
+completed: true, 
+/**
+ * Who led: at most the first hundred.
+ */
+leaderboard: Array<QuizLeader>, };
+
+/**
+ * The socket is in a room.
+ */
+export type QuizEntered = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Which, as the client named it.
+ */
+roomId: string, 
+/**
+ * Users in it.
+ */
+memberCount: number, };
+
+/**
+ * Something was refused, or the socket closes behind this.
+ */
+export type QuizError = { 
+/**
+ * Why, in the contract's words.
+ */
+error: string, 
+/**
+ * Which event was refused.
+ */
+event?: string, 
+/**
+ * Who is not there.
+ */
+recipientId?: string, 
+/**
+ * Which room is not available.
+ */
+roomId?: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * Argument of `joinQuiz`; who joins is known already.
+ */
+export type QuizJoin = { quizId: string; userId?: string } | string;
+
+/**
+ * Acknowledgement of `joinQuiz`.
+ */
+export type QuizJoinAck = QuizTakesPart | QuizRefused;
+
+/**
+ * This socket takes part in a quiz.
+ */
+export type QuizJoined = { 
+/**
+ * In which.
+ */
+quizId: string, 
+/**
+ * Participants by now.
+ */
+participantCount: number, 
+/**
+ * How far it is.
+ */
+status: 'waiting' | 'active' | 'completed', 
+/**
+ * The question that stands, if a host asked one.
+ */
+question?: QuizStandingQuestion, 
+/**
+ * Questions that this participant has answered already.
+ */
+answered: number, };
+
+/**
+ * Someone on a leaderboard.
+ */
+export type QuizLeader = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Points.
+ */
+score: number, 
+/**
+ * Questions with an answer.
+ */
+questionsAnswered: number, 
+/**
+ * Whether they have nothing more to say.
+ */
+finished: boolean, 
+/**
+ * 1 for whoever leads; no two have the same.
+ */
+rank: number, };
+
+/**
+ * Who leads: at most the first hundred.
+ */
+export type QuizLeaderboard = { 
+/**
+ * In which quiz.
+ */
+quizId: string, 
+/**
+ * In order.
+ */
+leaderboard: Array<QuizLeader>, };
+
+/**
+ * Argument of `leaveRoom`.
+ */
+export type QuizLeftRoom = string | { roomId: string };
+
+/**
+ * A message of this client is stored, and whoever it is for is there.
+ */
+export type QuizMessageDelivered = { 
+/**
+ * Our id.
+ */
+messageId: string, 
+/**
+ * For whom.
+ */
+recipientId: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Something that the app has stored was said in a room; for the others in it.
+ */
+export type QuizNewMessage = { 
+/**
+ * The app's id, as the client said it.
+ */
+_id?: string, 
+/**
+ * In which room.
+ */
+roomID: string, 
+/**
+ * What the client calls the room.
+ */
+roomName?: string, 
+/**
+ * Who said it.
+ */
+sender: QuizSender, 
+/**
+ * What they are called.
+ */
+senderName: string, 
+/**
+ * For whom the client says that it is, by id.
+ */
+receiver: string | null, 
+/**
+ * The text.
+ */
+content: string, 
+/**
+ * When it came.
+ */
+createdAt: Timestamp, };
+
+/**
+ * Acknowledgement of `nextQuestion`: after the last one the quiz is over.
+ */
+export type QuizNextAck = QuizAsked | QuizEnded | QuizRefused;
+
+/**
+ * Argument of `newReply` and `contactMsgClient`.
+ */
+export type QuizOldReply = { contactId: string; message: string; [more: string]: unknown };
+
+/**
+ * Argument of `join_room`; who enters is known already.
+ */
+export type QuizOldRoom = { roomName: string; username?: string };
+
+/**
+ * Argument of `room_message`, for the room that was entered by `join_room`.
+ */
+export type QuizOldRoomMessage = string | { message: string; roomName?: string; [more: string]: unknown };
+
+/**
+ * Argument of `newUserConnected`; who connected is known already.
+ */
+export type QuizOldUser = { _id?: string; name?: string; email?: string };
+
+/**
+ * Argument of everything that is about one quiz.
+ */
+export type QuizOne = { quizId: string } | string;
+
+/**
+ * The same in older words.
+ */
+export type QuizOnlineSocket = { 
+/**
+ * Always empty: a socket's id is nobody else's business.
+ */
+socketID: string, 
+/**
+ * Who.
+ */
+_id: string, 
+/**
+ * The name to show.
+ */
+name: string, 
+/**
+ * Always `null`: addresses are nobody else's business.
+ */
+email: null, };
+
+/**
+ * Someone who is there.
+ */
+export type QuizOnlineUser = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The name to show.
+ */
+name: string, 
+/**
+ * How they want to be shown.
+ */
+status: 'online' | 'away' | 'busy', 
+/**
+ * When they last sent anything.
+ */
+lastActivity: Timestamp, };
+
+/**
+ * Who is there, in order of names, at most 1,000; for everyone with a token.
+ */
+export type QuizOnlineUsers = { 
+/**
+ * Who.
+ */
+users: Array<QuizOnlineUser>, 
+/**
+ * The same in older words.
+ */
+onlineUsers: Array<QuizOnlineSocket>, 
+/**
+ * How many these are.
+ */
+count: number, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone has nothing more to say.
+ */
+export type QuizParticipantFinished = { 
+/**
+ * In which quiz.
+ */
+quizId: string, 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Questions with an answer.
+ */
+questionsAnswered: number, };
+
+/**
+ * Someone takes part from now on.
+ */
+export type QuizParticipantJoined = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Participants by now.
+ */
+participantCount: number, };
+
+/**
+ * Someone takes part no longer.
+ */
+export type QuizParticipantLeft = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Participants by now.
+ */
+participantCount: number, };
+
+/**
+ * Someone answered; never what.
+ */
+export type QuizParticipantProgress = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Questions with an answer.
+ */
+questionsAnswered: number, };
+
+/**
+ * Argument of `ping`; all of it comes back.
+ */
+export type QuizPing = { timestamp?: number; [more: string]: unknown };
+
+/**
+ * Acknowledgement of `ping`.
+ */
+export type QuizPingAck = QuizAlive | QuizRefused;
+
+/**
+ * Answers `ping`.
+ */
+export type QuizPong = { serverTime: string; timestamp?: number; [more: string]: unknown };
+
+/**
+ * Argument of `updatePresence`.
+ */
+export type QuizPresence = 'online' | 'away' | 'busy' | 'invisible';
+
+/**
+ * A message for this user.
+ */
+export type QuizPrivateMessage = { 
+/**
+ * Our id.
+ */
+messageId: string, 
+/**
+ * Who sent it.
+ */
+senderId: string, 
+/**
+ * What they are called.
+ */
+senderName: string, 
+/**
+ * The text, or where the picture is.
+ */
+message: string, 
+/**
+ * What it is.
+ */
+type: 'text' | 'image', 
+/**
+ * When it was stored.
+ */
+timestamp: Timestamp, };
+
+/**
+ * A question was asked.
+ */
+export type QuizQuestion = { 
+/**
+ * In which quiz.
+ */
+quizId: string, 
+/**
+ * Which.
+ */
+questionId: string, 
+/**
+ * From 0.
+ */
+index: number, 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * Seconds to answer, if there is a limit.
+ */
+timeLimit?: number, 
+/**
+ * When these are over, by the sidecar's clock.
+ */
+closesAt?: Timestamp, 
+/**
+ * What the sidecar's clock says now.
+ */
+serverTime: Timestamp, };
+
+/**
+ * It was not done.
+ */
+export type QuizRefused = { 
+/**
+ * Always `false`.
+ */
+success: false, 
+/**
+ * Why, in the contract's words.
+ */
+error: string, 
+/**
+ * When it may be tried again, in seconds.
+ */
+retryAfter?: number, };
+
+/**
+ * A request for help was replied to, in older words; for admins and whoever asked.
+ */
+export type QuizReplyReceived = { 
+/**
+ * To which.
+ */
+contactId: string, 
+/**
+ * Who replied.
+ */
+reply_name: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * When it came.
+ */
+reply_date: Timestamp, };
+
+/**
+ * Argument of `joinRoom`.
+ */
+export type QuizRoom = { roomId: string; roomType?: string } | string;
+
+/**
+ * Acknowledgement of `joinRoom` and `join_room`.
+ */
+export type QuizRoomAck = QuizEntered | QuizRefused;
+
+/**
+ * This socket is in a room.
+ */
+export type QuizRoomJoined = { 
+/**
+ * Which, as the client named it.
+ */
+roomId: string, 
+/**
+ * Users in it.
+ */
+memberCount: number, 
+/**
+ * The client's word for its kind.
+ */
+roomType: string, };
+
+/**
+ * Something was said in a room; also for whoever said it.
+ */
+export type QuizRoomMessage = { 
+/**
+ * Our id.
+ */
+messageId: string, 
+/**
+ * Who said it.
+ */
+senderId: string, 
+/**
+ * What they are called.
+ */
+senderName: string, 
+/**
+ * The text.
+ */
+message: string, 
+/**
+ * What it is.
+ */
+type: 'text' | 'image', 
+/**
+ * In which room.
+ */
+roomId: string, 
+/**
+ * When it was stored.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Argument of `roomMessage`; in the second form what the app has stored already.
+ */
+export type QuizRoomSay = { roomId: string; message: string; type?: 'text' } | { roomID: string; content: string; sender?: unknown; receiver?: unknown; roomName?: string; _id?: string };
+
+/**
+ * Acknowledgement of `roomMessage`: without an id of what the app has stored.
+ */
+export type QuizRoomSayAck = QuizSent | QuizDone | QuizRefused;
+
+/**
+ * Argument of `privateMessage`; the same `clientMessageId` again is the same message.
+ */
+export type QuizSay = { recipientId: string; message: string; type?: 'text' | 'image'; clientMessageId?: string };
+
+/**
+ * Acknowledgement of `privateMessage`.
+ */
+export type QuizSayAck = QuizSent | QuizRefused;
+
+/**
+ * Who said something: as the client that said it names people.
+ */
+export type QuizSender = string | QuizSpeaker;
+
+/**
+ * A message is stored.
+ */
+export type QuizSent = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Our id.
+ */
+messageId: string, 
+/**
+ * Always `true`.
+ */
+stored: true, 
+/**
+ * Whether whoever it is for is there; absent of rooms.
+ */
+delivered?: boolean, };
+
+/**
+ * Figures of this process, every 30 s; for admins.
+ */
+export type QuizServerStats = { 
+/**
+ * Connections.
+ */
+connections: QuizConnections, 
+/**
+ * Users who are there.
+ */
+onlineUsers: number, 
+/**
+ * Rooms with anybody in them.
+ */
+activeRooms: number, 
+/**
+ * Quizzes that are held.
+ */
+quizSessions: number, 
+/**
+ * Since the start, in seconds.
+ */
+uptime: number, 
+/**
+ * Bytes, by what they are: `rss`, if the system says.
+ */
+memoryUsage: { rss?: number }, 
+/**
+ * When they were counted.
+ */
+timestamp: Timestamp, };
+
+/**
+ * The same for everyone else.
+ */
+export type QuizShortStats = { 
+/**
+ * Users who are there.
+ */
+onlineUsers: number, 
+/**
+ * Rooms with anybody in them.
+ */
+activeRooms: number, 
+/**
+ * Quizzes that are held.
+ */
+quizSessions: number, 
+/**
+ * When they were counted.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone, as newer clients name people.
+ */
+export type QuizSpeaker = { 
+/**
+ * Who.
+ */
+_id: string, 
+/**
+ * What they are called.
+ */
+name: string, };
+
+/**
+ * The question that stands.
+ */
+export type QuizStandingQuestion = { 
+/**
+ * Which.
+ */
+questionId: string, 
+/**
+ * From 0.
+ */
+index: number, 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * Seconds to answer from when it was asked, if there is a limit.
+ */
+timeLimit?: number, 
+/**
+ * Until when it may be answered by the sidecar's clock, if there is a limit.
+ */
+closesAt?: Timestamp, 
+/**
+ * Whether that is over.
+ */
+closed: boolean, 
+/**
+ * What the sidecar's clock says now.
+ */
+serverTime: Timestamp, };
+
+/**
+ * Acknowledgement of `startQuiz`.
+ */
+export type QuizStartAck = QuizUnderway | QuizRefused;
+
+/**
+ * A host started a quiz.
+ */
+export type QuizStarted = { 
+/**
+ * Which.
+ */
+quizId: string, 
+/**
+ * When.
+ */
+startTime: Timestamp, 
+/**
+ * How far it is now.
+ */
+status: 'waiting' | 'active' | 'completed', };
+
+/**
+ * Argument of `stopTyping`.
+ */
+export type QuizStopTyping = { roomID?: string; roomName?: string; roomOrContactId?: string; roomId?: string; user?: unknown } | string;
+
+/**
+ * The user takes part in a quiz.
+ */
+export type QuizTakesPart = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * In which.
+ */
+quizId: string, 
+/**
+ * Participants by now.
+ */
+participantCount: number, 
+/**
+ * How far it is.
+ */
+status: 'waiting' | 'active' | 'completed', 
+/**
+ * The question that stands, if a host asked one.
+ */
+question?: QuizStandingQuestion, 
+/**
+ * Questions that this participant has answered already.
+ */
+answered: number, };
+
+/**
+ * Argument of `typing`.
+ */
+export type QuizTyping = { roomId: string; isTyping: boolean } | { roomID?: string; roomName?: string; roomOrContactId?: string; user?: unknown } | string;
+
+/**
+ * Who is typing, in newer words.
+ */
+export type QuizTypist = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * What they are called.
+ */
+name: string, };
+
+/**
+ * A quiz is started.
+ */
+export type QuizUnderway = { 
+/**
+ * Always `true`.
+ */
+success: true, 
+/**
+ * Which.
+ */
+quizId: string, 
+/**
+ * When it was started.
+ */
+startTime: Timestamp, 
+/**
+ * How far it is now.
+ */
+status: 'waiting' | 'active' | 'completed', };
+
+/**
+ * Someone came into a room.
+ */
+export type QuizUserJoinedRoom = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Which room.
+ */
+roomId: string, 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone went out of a room.
+ */
+export type QuizUserLeftRoom = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Which room.
+ */
+roomId: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone is there no more, on any device; for all others with a token.
+ */
+export type QuizUserOffline = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The name to show.
+ */
+name: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone is there, on a first device; for all others with a token.
+ */
+export type QuizUserOnline = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * The name to show.
+ */
+name: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone is no longer typing in a room; always beside `userTyping`.
+ */
+export type QuizUserStoppedTyping = { 
+/**
+ * Who.
+ */
+user: QuizTypist, 
+/**
+ * In which room.
+ */
+roomId: string, };
+
+/**
+ * Someone is typing in a room, or no longer; for the others in it.
+ */
+export type QuizUserTyping = { 
+/**
+ * Who.
+ */
+userId: string, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Typing, or no longer.
+ */
+isTyping: boolean, 
+/**
+ * The same in newer words.
+ */
+user: QuizTypist, 
+/**
+ * In which room.
+ */
+roomId: string, 
+/**
+ * When.
+ */
+timestamp: Timestamp, };
+
+/**
+ * Someone entered a room in older words; for both sides.
+ */
+export type QuizWelcome = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * Who came.
+ */
+username: string, };
 
 /**
  * Someone spoke in a chat.
@@ -4022,6 +5775,134 @@ export interface CommerceAcks {
   'notification:dismiss': CommerceAck
 }
 
+/** What the server sends in namespace `/` of contract `quiz`. */
+export interface QuizServerEvents {
+  backRoomMessage: QuizBackRoomMessage
+  leaderboardUpdate: QuizLeaderboard
+  messageDelivered: QuizMessageDelivered
+  messageError: QuizError
+  newMessage: QuizNewMessage
+  onlineUsers: QuizOnlineUsers
+  participantFinished: QuizParticipantFinished
+  participantJoined: QuizParticipantJoined
+  participantLeft: QuizParticipantLeft
+  participantProgress: QuizParticipantProgress
+  pong: QuizPong
+  privateMessage: QuizPrivateMessage
+  quizCompleted: QuizCompleted
+  quizJoined: QuizJoined
+  quizQuestion: QuizQuestion
+  quizStarted: QuizStarted
+  replyReceived: QuizReplyReceived
+  roomJoined: QuizRoomJoined
+  roomMessage: QuizRoomMessage
+  serverStats: QuizServerStats | QuizShortStats
+  userJoinedRoom: QuizUserJoinedRoom
+  userLeftRoom: QuizUserLeftRoom
+  userOffline: QuizUserOffline
+  userOnline: QuizUserOnline
+  userStoppedTyping: QuizUserStoppedTyping
+  userTyping: QuizUserTyping
+  welcome_room_message: QuizWelcome
+}
+
+/** What clients send in namespace `/` of contract `quiz`. */
+export interface QuizClientEvents {
+  ping: QuizPing
+  updatePresence: QuizPresence
+  privateMessage: QuizSay
+  typing: QuizTyping
+  stopTyping: QuizStopTyping
+  joinRoom: QuizRoom
+  leaveRoom: QuizLeftRoom
+  roomMessage: QuizRoomSay
+  joinQuiz: QuizJoin
+  submitAnswer: QuizAnswer
+  requestLeaderboard: QuizOne
+  leaveQuiz: QuizOne
+  finishQuiz: QuizOne
+  startQuiz: QuizOne
+  nextQuestion: QuizOne
+  endQuiz: QuizOne
+  newUserConnected: QuizOldUser
+  join_room: QuizOldRoom
+  room_message: QuizOldRoomMessage
+  newReply: QuizOldReply
+}
+
+/** What is acknowledged in namespace `/` of contract `quiz`. */
+export interface QuizAcks {
+  ping: QuizPingAck
+  updatePresence: QuizAck
+  privateMessage: QuizSayAck
+  typing: QuizAck
+  stopTyping: QuizAck
+  joinRoom: QuizRoomAck
+  leaveRoom: QuizAck
+  roomMessage: QuizRoomSayAck
+  joinQuiz: QuizJoinAck
+  submitAnswer: QuizAnswerAck
+  requestLeaderboard: QuizAck
+  leaveQuiz: QuizAck
+  finishQuiz: QuizAck
+  startQuiz: QuizStartAck
+  nextQuestion: QuizNextAck
+  endQuiz: QuizEndAck
+  newUserConnected: QuizAck
+  join_room: QuizRoomAck
+  room_message: QuizAck
+  newReply: QuizAck
+}
+
+/** What the server sends in namespace `/contacts` of contract `contacts`. */
+export interface ContactsServerEvents {
+  adminDisconnected: ContactsAdminDisconnected
+  adminResponse: ContactsAdminResponse
+  autoAssignedContact: ContactsAutoAssigned
+  claimError: ContactsClaimError
+  contactChatHistory: ContactsHistory
+  contactClaimed: ContactsClaimed
+  contactFormError: ContactsFormError
+  contactFormSubmitted: ContactsFormSubmitted
+  contactMessage: ContactsMessage
+  contactReleased: ContactsReleased
+  contactResolved: ContactsResolved
+  contactStats: ContactsStats
+  contactUserTyping: ContactsUserTyping
+  messageError: ContactsMessageError
+  newContactSubmission: ContactsSubmission
+  pendingContacts: ContactsPending
+  resolveError: ContactsResolveError
+}
+
+/** What clients send in namespace `/contacts` of contract `contacts`. */
+export interface ContactsClientEvents {
+  submitContactForm: ContactsForm
+  claimContact: ContactsOneContact
+  releaseContact: ContactsOneContact
+  resolveContact: ContactsOneContact
+  getContactStats: undefined
+  getPendingContacts: undefined
+  joinContactChat: ContactsJoinChat
+  leaveContactChat: ContactsOneContact
+  sendContactMessage: ContactsSay
+  contactTyping: ContactsTyping
+}
+
+/** What is acknowledged in namespace `/contacts` of contract `contacts`. */
+export interface ContactsAcks {
+  submitContactForm: ContactsSubmitAck
+  claimContact: ContactsClaimAck
+  releaseContact: ContactsAck
+  resolveContact: ContactsResolveAck
+  getContactStats: ContactsStatsAck
+  getPendingContacts: ContactsPendingAck
+  joinContactChat: ContactsJoinAck
+  leaveContactChat: ContactsAck
+  sendContactMessage: ContactsSayAck
+  contactTyping: ContactsAck
+}
+
 /** What the server sends in namespace `/monitor` of contract `monitor`. */
 export interface MonitorServerEvents {
   authError: AuthError
@@ -4324,6 +6205,98 @@ export const contracts = {
         'chat:read': 'chat:read',
         'notification:read': 'notification:read',
         'notification:dismiss': 'notification:dismiss',
+      },
+    },
+  },
+  quiz: {
+    path: '/socket.io',
+    '/': {
+      server: {
+        backRoomMessage: 'backRoomMessage',
+        leaderboardUpdate: 'leaderboardUpdate',
+        messageDelivered: 'messageDelivered',
+        messageError: 'messageError',
+        newMessage: 'newMessage',
+        onlineUsers: 'onlineUsers',
+        participantFinished: 'participantFinished',
+        participantJoined: 'participantJoined',
+        participantLeft: 'participantLeft',
+        participantProgress: 'participantProgress',
+        pong: 'pong',
+        privateMessage: 'privateMessage',
+        quizCompleted: 'quizCompleted',
+        quizJoined: 'quizJoined',
+        quizQuestion: 'quizQuestion',
+        quizStarted: 'quizStarted',
+        replyReceived: 'replyReceived',
+        roomJoined: 'roomJoined',
+        roomMessage: 'roomMessage',
+        serverStats: 'serverStats',
+        userJoinedRoom: 'userJoinedRoom',
+        userLeftRoom: 'userLeftRoom',
+        userOffline: 'userOffline',
+        userOnline: 'userOnline',
+        userStoppedTyping: 'userStoppedTyping',
+        userTyping: 'userTyping',
+        welcome_room_message: 'welcome_room_message',
+      },
+      client: {
+        ping: 'ping',
+        updatePresence: 'updatePresence',
+        privateMessage: 'privateMessage',
+        typing: 'typing',
+        stopTyping: 'stopTyping',
+        joinRoom: 'joinRoom',
+        leaveRoom: 'leaveRoom',
+        roomMessage: 'roomMessage',
+        joinQuiz: 'joinQuiz',
+        submitAnswer: 'submitAnswer',
+        requestLeaderboard: 'requestLeaderboard',
+        leaveQuiz: 'leaveQuiz',
+        finishQuiz: 'finishQuiz',
+        startQuiz: 'startQuiz',
+        nextQuestion: 'nextQuestion',
+        endQuiz: 'endQuiz',
+        newUserConnected: 'newUserConnected',
+        join_room: 'join_room',
+        room_message: 'room_message',
+        newReply: 'newReply',
+      },
+    },
+  },
+  contacts: {
+    path: '/socket.io',
+    '/contacts': {
+      server: {
+        adminDisconnected: 'adminDisconnected',
+        adminResponse: 'adminResponse',
+        autoAssignedContact: 'autoAssignedContact',
+        claimError: 'claimError',
+        contactChatHistory: 'contactChatHistory',
+        contactClaimed: 'contactClaimed',
+        contactFormError: 'contactFormError',
+        contactFormSubmitted: 'contactFormSubmitted',
+        contactMessage: 'contactMessage',
+        contactReleased: 'contactReleased',
+        contactResolved: 'contactResolved',
+        contactStats: 'contactStats',
+        contactUserTyping: 'contactUserTyping',
+        messageError: 'messageError',
+        newContactSubmission: 'newContactSubmission',
+        pendingContacts: 'pendingContacts',
+        resolveError: 'resolveError',
+      },
+      client: {
+        submitContactForm: 'submitContactForm',
+        claimContact: 'claimContact',
+        releaseContact: 'releaseContact',
+        resolveContact: 'resolveContact',
+        getContactStats: 'getContactStats',
+        getPendingContacts: 'getPendingContacts',
+        joinContactChat: 'joinContactChat',
+        leaveContactChat: 'leaveContactChat',
+        sendContactMessage: 'sendContactMessage',
+        contactTyping: 'contactTyping',
       },
     },
   },

@@ -8,6 +8,7 @@ import { commerceWire } from './commerce-wire.js'
 import { Conversation } from './conversation.js'
 import { Inbox } from './inbox.js'
 import { Outbox } from './outbox.js'
+import { quizWire } from './quiz-wire.js'
 import { Reads } from './reads.js'
 import { roomsWire } from './rooms-wire.js'
 import { socialWire } from './social-wire.js'
@@ -77,11 +78,13 @@ const WIRES: Readonly<Record<ContractName, (client: OutriggerClient) => Messagin
   rooms: roomsWire,
   social: socialWire,
   commerce: commerceWire,
+  quiz: quizWire,
 }
 const MESSENGERS: Readonly<Record<ContractName, symbol>> = {
   rooms: Symbol('outrigger.messenger.rooms'),
   social: Symbol('outrigger.messenger.social'),
   commerce: Symbol('outrigger.messenger.commerce'),
+  quiz: Symbol('outrigger.messenger.quiz'),
 }
 
 /** The client's messenger, made at the first call; without a contract it speaks the client's own. */

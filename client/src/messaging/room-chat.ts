@@ -1,4 +1,4 @@
-// A chat with several people (`chat_<id>`): what is said while one is there. The contract's event does not say
+// A chat with several people of contract `rooms` (`chat_<id>`): what is said while one is there. The contract's event does not say
 // in which chat it was, so that a page shows one at a time.
 
 import type { OutriggerClient } from '../client.js'

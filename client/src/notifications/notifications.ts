@@ -277,11 +277,12 @@ const LEGACY = Symbol('outrigger.notifications.legacy')
 const LISTS: Readonly<Record<ContractName, symbol>> = {
   rooms: LEGACY,
   social: Symbol('outrigger.notifications.social'),
-  // Contract `commerce` has no list of what is stored: it is the same one.
+  // Contracts `commerce` and `quiz` have no list of what is stored: it is the same one.
   commerce: LEGACY,
+  quiz: LEGACY,
 }
 
-/** Without a contract it speaks the client's own; `rooms` and `commerce` have those of `legacy` beside them. */
+/** Without a contract it speaks the client's own; `rooms`, `commerce` and `quiz` have those of `legacy` beside them. */
 export function notificationsOf(client: OutriggerClient, contract = client.settings.contract): Notifications {
   return client.attachment(LISTS[contract], () => {
     const wire = contract === 'social' ? socialNotificationsWire(client) : legacyWire(client)

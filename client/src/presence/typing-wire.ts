@@ -74,8 +74,15 @@ function commerceTyping(client: OutriggerClient): TypingWire {
   }
 }
 
+/** The contract knows typing in rooms only (`useRoomChat`): between two nobody is told. */
+function quizTyping(): TypingWire {
+  const nothing = (): void => undefined
+  return { channel: 'quiz', repeatMs: 3_000, believedMs: 6_000, follow: () => nothing, tell: nothing }
+}
+
 export const typingWires: Readonly<Record<ContractName, (client: OutriggerClient) => TypingWire>> = {
   rooms: roomsTyping,
   social: socialTyping,
   commerce: commerceTyping,
+  quiz: quizTyping,
 }

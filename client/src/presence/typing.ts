@@ -80,6 +80,7 @@ const TYPINGS: Readonly<Record<ContractName, symbol>> = {
   rooms: Symbol('outrigger.typing.rooms'),
   social: Symbol('outrigger.typing.social'),
   commerce: Symbol('outrigger.typing.commerce'),
+  quiz: Symbol('outrigger.typing.quiz'),
 }
 
 /** Without a contract it speaks the client's own. */

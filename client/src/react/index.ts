@@ -9,7 +9,10 @@ export {
   useRoomChat,
   useUnread,
   type MessagingOptions,
+  type RoomChatOptions,
+  type UsedContactChat,
   type UsedMessaging,
+  type UsedQuizRoom,
   type UsedRoomChat,
 } from './use-messaging.js'
 export {
@@ -45,6 +48,14 @@ export {
   type UsedLiveAdmin,
   type UsedOrders,
 } from './use-commerce.js'
+export {
+  useQuizPresence,
+  useQuizSession,
+  useServerCountdown,
+  type UsedQuizPresence,
+  type UsedQuizSession,
+} from './use-quiz.js'
+export { useContactQueue, useSupportChat, type UsedContactQueue, type UsedSupportChat } from './use-contacts.js'
 export type { InContract } from './in-contract.js'
 export { SocketMonitor, type SocketMonitorProps } from './monitor/socket-monitor.js'
 export type { Alert, NotificationSender, StoredNotification } from '../notifications/notifications.js'

@@ -1,6 +1,10 @@
 // Conversations of two, chats of several, and what waits to be read.
 
-import { useCallback, useEffect, useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
+import { ContactChat, type ContactChatState } from '../contacts/contact-chat.js'
+import type { OutriggerClient } from '../client.js'
+import type { LiveStore } from '../live-store.js'
+import { QuizRoomChat, type QuizRoomChatState } from '../quiz/room-chat.js'
 import type { ChatMessage } from '../messaging/chat-message.js'
 import type { ConversationState } from '../messaging/conversation.js'
 import { messengerOf } from '../messaging/messenger.js'
@@ -85,11 +89,58 @@ export interface UsedRoomChat extends RoomChatState {
   send: (message: string) => Promise<void>
 }
 
+interface Typed {
+  /** Call at every key; `false` when the message was sent. Resting keys take it back by themselves. */
+  setTyping: (isTyping: boolean) => void
+}
+
+/** A room of contract `quiz`. */
+export interface UsedQuizRoom extends QuizRoomChatState, Typed, Pick<UsedRoomChat, 'send'> {}
+
+/** The chat about a request for help, contract `contacts`. */
+export interface UsedContactChat extends ContactChatState, Typed, Pick<UsedRoomChat, 'send'> {}
+
+export interface RoomChatOptions {
+  /** Whose chat it is: of `rooms`, a room of `quiz`, or the chat about a request of `contacts`. Default `rooms`. */
+  contract?: 'rooms' | 'quiz' | 'contacts'
+  /** For whoever made the request, contract `contacts`; admins and its user need none. */
+  accessToken?: string
+}
+
+type Chat = LiveStore<object> & { send(message: string): Promise<void>; setTyping?(isTyping: boolean): void }
+
+function chatOf(client: OutriggerClient, id: string, { contract, accessToken }: RoomChatOptions): Chat {
+  switch (contract) {
+    case 'quiz':
+      return new QuizRoomChat(client, id)
+    case 'contacts':
+      return new ContactChat(client, id, accessToken ?? null)
+    default:
+      return new RoomChat(id, client)
+  }
+}
+
 /** A chat with several people: what is said in it while this component is mounted. */
-export function useRoomChat(chatId: string): UsedRoomChat {
+export function useRoomChat(chatId: string, options?: { contract?: 'rooms' }): UsedRoomChat
+export function useRoomChat(roomId: string, options: { contract: 'quiz' }): UsedQuizRoom
+export function useRoomChat(contactId: string, options: RoomChatOptions & { contract: 'contacts' }): UsedContactChat
+export function useRoomChat(
+  id: string,
+  { contract, accessToken }: RoomChatOptions = {},
+): UsedRoomChat | UsedQuizRoom | UsedContactChat {
   const client = useOutrigger()
-  const chat = useMemo(() => new RoomChat(chatId, client), [client, chatId])
+  const chat = useMemo(
+    () => chatOf(client, id, { ...(contract ? { contract } : {}), ...(accessToken ? { accessToken } : {}) }),
+    [client, id, contract, accessToken],
+  )
   const state = useLive(chat)
-  const send = useCallback((message: string) => chat.send(message), [chat])
-  return { ...state, send }
+  const actions = useMemo(
+    () => ({
+      send: (message: string) => chat.send(message),
+      ...(chat.setTyping ? { setTyping: (isTyping: boolean) => chat.setTyping?.(isTyping) } : {}),
+    }),
+    [chat],
+  )
+  // What the overloads say of each contract.
+  return { ...state, ...actions } as UsedRoomChat | UsedQuizRoom | UsedContactChat
 }

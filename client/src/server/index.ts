@@ -3,8 +3,20 @@
 
 import { callsOf } from './calls.js'
 import { commerceCallsOf, type CommerceCalls } from './commerce-calls.js'
+import { contactsCallsOf, type ContactsCalls } from './contacts-calls.js'
+import {
+  emailCallsOf,
+  type CommonEmailVariables,
+  type EmailCalls,
+  type EmailOptions,
+  type EmailQueued,
+  type EmailTemplate,
+  type EmailVariables,
+  type RenderedEmail,
+} from './email-calls.js'
+import { quizCallsOf, type QuizCalls } from './quiz-calls.js'
 import type { Result } from './result.js'
-import { InternalApi, type OutriggerServerOptions } from './transport.js'
+import { InternalApi, type CallOptions, type OutriggerServerOptions } from './transport.js'
 import { socialCallsOf } from './social-calls.js'
 import { trackingCallsOf } from './tracking-calls.js'
 import { webhookCallsOf, type WebhookCalls } from './webhooks/calls.js'
@@ -60,6 +72,9 @@ export type {
   ThrottledTo,
   ThrottleOptions,
 } from './commerce-calls.js'
+export type * from './quiz-calls.js'
+export type * from './contacts-calls.js'
+export type * from './email-calls.js'
 export { EventStream, type Streamed, type StreamOptions } from './event-stream.js'
 export type { ChatbotOptions } from './chatbot-stream.js'
 export type { SearchPage } from './search-stream.js'
@@ -89,9 +104,28 @@ export type ThrowingCommerceCalls = Throwing<Omit<CommerceCalls, 'createStream' 
   readonly notifications: Throwing<CommerceCalls['notifications']>
 }
 
+/** Calls about e-mail that give the value or throw; what a template needs stands in the type. */
+export type ThrowingEmailCalls = Omit<Throwing<EmailCalls>, 'sendEmail' | 'preview'> & {
+  sendEmail<T extends EmailTemplate>(
+    template: T,
+    to: string,
+    vars: EmailVariables[T] & CommonEmailVariables,
+    options?: EmailOptions,
+  ): Promise<EmailQueued>
+  preview<T extends EmailTemplate>(
+    template: T,
+    vars?: EmailVariables[T] & CommonEmailVariables,
+    options?: CallOptions,
+  ): Promise<RenderedEmail>
+}
+
 export type ThrowingCalls = Throwing<OutriggerCalls> & {
   readonly webhooks: Throwing<WebhookCalls>
   readonly commerce: ThrowingCommerceCalls
+  readonly quiz: Throwing<QuizCalls>
+  readonly contacts: Throwing<ContactsCalls>
+  readonly email: ThrowingEmailCalls
+  readonly sendEmail: ThrowingEmailCalls['sendEmail']
 }
 
 export interface Outrigger extends OutriggerCalls {
@@ -99,6 +133,13 @@ export interface Outrigger extends OutriggerCalls {
   readonly webhooks: WebhookCalls
   /** What contract `commerce` asks of a server, under its own names. */
   readonly commerce: CommerceCalls
+  /** What contract `quiz` asks of a server, under its own names. */
+  readonly quiz: QuizCalls
+  /** What contract `contacts` asks of a server, under its own names. */
+  readonly contacts: ContactsCalls
+  readonly email: EmailCalls
+  /** The same as `email.sendEmail`. */
+  readonly sendEmail: EmailCalls['sendEmail']
   readonly orThrow: ThrowingCalls
 }
 
@@ -114,11 +155,26 @@ export function createOutrigger(options: OutriggerServerOptions): Outrigger {
   const calls = { ...callsOf(api), ...socialCallsOf(api), ...trackingCallsOf(api) }
   const webhooks = webhookCallsOf(api)
   const commerce = commerceCallsOf(api)
+  const [quiz, contacts, email] = [quizCallsOf(api), contactsCallsOf(api), emailCallsOf(api)]
+  const { sendEmail } = email
+  const emailOrThrow = throwing(email) as ThrowingEmailCalls
   return {
     ...calls,
     webhooks,
     commerce,
-    orThrow: { ...throwing(calls), webhooks: throwing(webhooks), commerce: throwingCommerce(commerce) },
+    quiz,
+    contacts,
+    email,
+    sendEmail,
+    orThrow: {
+      ...throwing(calls),
+      webhooks: throwing(webhooks),
+      commerce: throwingCommerce(commerce),
+      quiz: throwing(quiz),
+      contacts: throwing(contacts),
+      email: emailOrThrow,
+      sendEmail: emailOrThrow.sendEmail,
+    },
   }
 }
 

@@ -42,16 +42,20 @@ const CODES: ReadonlySet<unknown> = new Set([
 /**
  * The refusal in an acknowledgement: `{ ok: false, error, retryAfter? }`, in contract `social`
  * `{ status: 'failure', error, retryAfter? }`, with seconds, in contracts `tracking` and `commerce`
- * `{ error, retryAfter? }` without `success`, in the latter also `{ code, message, retryAfter? }`. All else is an answer.
+ * `{ error, retryAfter? }` without `success`, in the latter also `{ code, message, retryAfter? }`, in contracts `quiz` and
+ * `contacts` `{ success: false, error, details?, retryAfter? }`. All else is an answer.
  */
 export function readRefusal(answer: unknown): AskError | null {
   if (typeof answer !== 'object' || answer === null) return null
-  const { ok, status, success, error, code, message: said, retryAfter } = answer as Readonly<Record<string, unknown>>
+  const { ok, status, success, error, details, code, message: said, retryAfter } = answer as Readonly<Record<string, unknown>>
   const isBare = ok === undefined && status === undefined && success !== true && typeof error === 'string'
   const isCoded = success !== true && CODES.has(code)
   if (ok !== false && status !== 'failure' && !isBare && !isCoded) return null
-  const message = [error, said].find((one) => typeof one === 'string') ?? 'refused'
-  return new AskError(code === INTERNAL || message.startsWith(FAILED) ? 'failed' : 'refused', message, {
+  // The form of contract `contacts` is refused in one sentence, with what is wrong beside it.
+  const isDetailed = typeof details === 'string'
+  const message = [details, error, said].find((one) => typeof one === 'string') ?? 'refused'
+  const isFailure = code === INTERNAL || (!isDetailed && message.startsWith(FAILED))
+  return new AskError(isFailure ? 'failed' : 'refused', message, {
     ...(typeof retryAfter === 'number' ? { retryAfterMs: retryAfter * 1000 } : {}),
   })
 }

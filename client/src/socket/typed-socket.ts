@@ -20,7 +20,7 @@ export type Argument<C extends ChannelName, E extends ClientEvent<C>> = Channels
 export type Answer<C extends ChannelName, E extends ClientEvent<C>> = E extends keyof Channels[C]['acks']
   ? Exclude<
       Channels[C]['acks'][E],
-      { ok: false } | { status: 'failure' } | { error: string; success?: never } | { code: string; success?: never }
+      { ok: false } | { success: false } | { status: 'failure' } | { error: string; success?: never } | { code: string; success?: never }
     >
   : never
 

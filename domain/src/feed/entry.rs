@@ -158,6 +158,8 @@ impl Entry {
             | Audience::Token(_)
             | Audience::Tracked { .. }
             | Audience::Subscribers(_)
+            | Audience::Quiz(_)
+            | Audience::Support(_)
             | Audience::All
             | Audience::Except { .. }
             | Audience::ExceptSocket { .. } => return None,
@@ -224,7 +226,11 @@ impl Entry {
             | DomainEvent::RoleChanged { .. }
             | DomainEvent::Disconnected { .. }
             | DomainEvent::ChatVisit { .. }
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
             | DomainEvent::Commerce(_)
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::PingAll
             | DomainEvent::OnlineUsers(_)
             | DomainEvent::TokenReplaced { .. }

@@ -1,22 +1,28 @@
 //! What the domain needs from outside: a store and a bus. Time is [`crate::time::Clock`].
 
 mod commerce;
+mod email;
 mod feed;
 mod leases;
 mod lookup;
 mod push;
+mod quiz;
 mod status;
+mod support;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tracking;
 mod webhooks;
 
 pub use commerce::{CommerceStore, EventRoles};
+pub use email::{Letter, MailRenderer, MailStore, Mailer, UnsubscribeLink};
 pub use feed::FeedStore;
 pub use leases::{Lease, LeaseChange, LeaseStore};
 pub use lookup::{LookupError, NoLookup, UserLookup};
 pub use push::{PushGateway, PushStore};
+pub use quiz::{QuizStore, WholeSession};
 pub use status::StatusStore;
+pub use support::SupportStore;
 pub use tracking::TrackingStore;
 pub use webhooks::{NoWebhooks, Outbox, Posting, WebhookStore};
 

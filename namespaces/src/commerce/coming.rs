@@ -187,6 +187,11 @@ impl CommerceDesk {
 }
 
 impl Follower for CommerceDesk {
+    /// `contracts/commerce.md` section 1, "JWT".
+    fn goes_by_record(&self) -> bool {
+        true
+    }
+
     fn became(&self, conn: &Conn, actor: &Actor, may_stay: bool) {
         self.services().crowd.became(&actor.user, actor.role);
         if may_stay {

@@ -27,7 +27,7 @@ pub(crate) use inbound::Row;
 pub use outbound::CommerceVoice;
 #[cfg(test)]
 pub(crate) use spoken::{said_by_the_app, said_to_the_asking};
-pub(crate) use stay::Stay;
+pub(crate) use stay::{Stay, Visits};
 
 use crate::{
     registry::{Dialogue, Incoming},

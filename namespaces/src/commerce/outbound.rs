@@ -26,7 +26,7 @@ use super::{
         CommerceUserDisconnected, CommerceUserJoined, CommerceUserLeft, CommerceWishlistSynced,
     },
 };
-use crate::contract::{Voice, frame};
+use crate::contract::{Voice, frame, is_only_contacts, is_only_quiz};
 
 /// The contract's voice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,6 +90,10 @@ impl Voice for CommerceVoice {
             | DomainEvent::Recipients { .. }
             | DomainEvent::Analytics(_)
             | DomainEvent::PingAll
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -113,7 +117,8 @@ impl Voice for CommerceVoice {
                 | DomainEvent::Recipients { .. }
                 | DomainEvent::Analytics(_)
                 | DomainEvent::PingAll
-        )
+        ) || is_only_quiz(event)
+            || is_only_contacts(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

@@ -51,7 +51,7 @@ impl Stay {
 /// With how many sockets each user is in each room of this node. Bounded by the sockets that are open and the rooms that
 /// each may be in.
 #[derive(Default)]
-pub(super) struct Visits(Mutex<HashMap<(ChatId, UserId), usize>>);
+pub(crate) struct Visits(Mutex<HashMap<(ChatId, UserId), usize>>);
 
 impl Visits {
     fn counts(&self) -> MutexGuard<'_, HashMap<(ChatId, UserId), usize>> {
@@ -59,7 +59,7 @@ impl Visits {
     }
 
     /// A socket of the user is in the room; whether it is the first one.
-    pub(super) fn enter(&self, chat: &ChatId, user: &UserId) -> bool {
+    pub(crate) fn enter(&self, chat: &ChatId, user: &UserId) -> bool {
         let mut counts = self.counts();
         let count = counts.entry((chat.clone(), user.clone())).or_default();
         *count += 1;
@@ -67,7 +67,7 @@ impl Visits {
     }
 
     /// A socket of the user is no longer in the room; whether it was the last one.
-    pub(super) fn leave(&self, chat: &ChatId, user: &UserId) -> bool {
+    pub(crate) fn leave(&self, chat: &ChatId, user: &UserId) -> bool {
         let mut counts = self.counts();
         let key = (chat.clone(), user.clone());
         let Some(count) = counts.get_mut(&key) else { return false };

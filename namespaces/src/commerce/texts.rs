@@ -14,6 +14,7 @@ pub(super) const MANNER: Manner = Manner {
     cookie: false,
     needs_email: false,
     by_record: true,
+    named_by_token: false,
     guests: false,
     text: refusal_text,
     unavailable: UNDECIDED,

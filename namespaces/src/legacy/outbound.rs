@@ -15,7 +15,9 @@ use super::{
     wire::{Notification, NotificationRead, UnreadCount},
 };
 use crate::{
-    contract::{Voice, frame, is_only_commerce, is_only_tracked, newest},
+    contract::{
+        Voice, frame, is_only_commerce, is_only_contacts, is_only_quiz, is_only_tracked, newest,
+    },
     rooms::{RoomsVoice, outbound::server_shutdown, wire::Ping},
 };
 
@@ -79,6 +81,10 @@ impl Voice for LegacyVoice {
             | DomainEvent::RoleChanged { .. }
             | DomainEvent::ChatVisit { .. }
             | DomainEvent::Commerce(_)
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::ChatLeft(_) => return self.rooms.render("/", published),
         };
         own.into_iter().collect()
@@ -88,6 +94,8 @@ impl Voice for LegacyVoice {
         matches!(event, DomainEvent::UserStatus(_))
             || is_only_tracked(event)
             || is_only_commerce(event)
+            || is_only_quiz(event)
+            || is_only_contacts(event)
     }
 
     fn heartbeat(&self, namespace: &str) -> Option<Frame> {
@@ -144,6 +152,10 @@ fn home<'a>(namespace: &'a str, published: &'a Published) -> Option<&'a str> {
         | DomainEvent::RoleChanged { .. }
         | DomainEvent::ChatVisit { .. }
         | DomainEvent::Commerce(_)
+        | DomainEvent::ChatTyping { .. }
+        | DomainEvent::ChatRelay { .. }
+        | DomainEvent::Quiz(_)
+        | DomainEvent::Support(_)
         | DomainEvent::ChatLeft(_)
         | DomainEvent::TestMessage { .. } => return None,
     })

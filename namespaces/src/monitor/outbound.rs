@@ -11,7 +11,7 @@ use outrigger_domain::{
 use outrigger_transport::Frame;
 
 use crate::{
-    contract::{Voice, frame, is_only_commerce, is_only_tracked},
+    contract::{Voice, frame, is_only_commerce, is_only_contacts, is_only_quiz, is_only_tracked},
     rooms::{
         outbound::{credential_ended, server_shutdown},
         wire::{AuthError, ForceLogout},
@@ -73,6 +73,10 @@ impl Voice for MonitorVoice {
             | DomainEvent::RoleChanged { .. }
             | DomainEvent::ChatVisit { .. }
             | DomainEvent::Commerce(_)
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::ChatLeft(_)
             | DomainEvent::Custom(_) => None,
         }
@@ -86,6 +90,8 @@ impl Voice for MonitorVoice {
             DomainEvent::UserStatus(_) | DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_)
         ) || is_only_tracked(event)
             || is_only_commerce(event)
+            || is_only_quiz(event)
+            || is_only_contacts(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

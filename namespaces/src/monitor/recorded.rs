@@ -40,6 +40,10 @@ impl NamespaceHandler for Recorded {
         self.handler.admit(handshake, auth).await
     }
 
+    fn crowded(&self) -> Option<&'static str> {
+        self.handler.crowded()
+    }
+
     fn entered(&self, conn: &Arc<Conn>) {
         self.handler.entered(conn);
     }

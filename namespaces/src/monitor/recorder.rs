@@ -200,7 +200,12 @@ fn only_user(audience: &Audience) -> Option<&UserId> {
             _ => None,
         },
         Audience::Except { of, .. } | Audience::ExceptSocket { of, .. } => only_user(of),
-        Audience::Role(_) | Audience::Chat(_) | Audience::Token(_) | Audience::All => None,
+        Audience::Role(_)
+        | Audience::Chat(_)
+        | Audience::Token(_)
+        | Audience::Quiz(_)
+        | Audience::Support(_)
+        | Audience::All => None,
     }
 }
 

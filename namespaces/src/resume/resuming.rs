@@ -86,6 +86,10 @@ impl NamespaceHandler for Resuming {
         Ok(admission)
     }
 
+    fn crowded(&self) -> Option<&'static str> {
+        self.handler.crowded()
+    }
+
     fn entered(&self, conn: &Arc<Conn>) {
         self.handler.entered(conn);
     }

@@ -17,7 +17,9 @@ use super::wire::{
     NewMessage, OnlineUsers, Ping, ReceiveChatMessage, ServerShutdown, TestMessage, TimedMessage,
     TokenUpdated, UserOnlineStatus, UserStatusChanged, UserTyping,
 };
-use crate::contract::{Voice, frame, is_only_commerce, is_only_tracked};
+use crate::contract::{
+    Voice, frame, is_only_commerce, is_only_contacts, is_only_quiz, is_only_tracked,
+};
 
 /// The contract's voice.
 pub struct RoomsVoice {
@@ -98,6 +100,10 @@ impl Voice for RoomsVoice {
             | DomainEvent::RoleChanged { .. }
             | DomainEvent::ChatVisit { .. }
             | DomainEvent::Commerce(_)
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -108,6 +114,8 @@ impl Voice for RoomsVoice {
         matches!(event, DomainEvent::UserStatus(_))
             || is_only_tracked(event)
             || is_only_commerce(event)
+            || is_only_quiz(event)
+            || is_only_contacts(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

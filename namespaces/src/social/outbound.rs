@@ -22,7 +22,9 @@ use super::{
         SocialReceiveMessage, SocialStatusChange, SocialStoppedTyping, SocialTyping,
     },
 };
-use crate::contract::{Voice, frame, is_only_commerce, is_only_tracked, newest};
+use crate::contract::{
+    Voice, frame, is_only_commerce, is_only_contacts, is_only_quiz, is_only_tracked, newest,
+};
 
 /// The contract's voice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,6 +84,10 @@ impl Voice for SocialVoice {
             | DomainEvent::RoleChanged { .. }
             | DomainEvent::ChatVisit { .. }
             | DomainEvent::Commerce(_)
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -92,6 +98,8 @@ impl Voice for SocialVoice {
         matches!(event, DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_))
             || is_only_tracked(event)
             || is_only_commerce(event)
+            || is_only_quiz(event)
+            || is_only_contacts(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

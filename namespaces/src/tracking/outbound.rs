@@ -17,7 +17,7 @@ use super::{
         TrackingPing, TrackingRecipientUpdate,
     },
 };
-use crate::contract::{Voice, frame, is_only_commerce};
+use crate::contract::{Voice, frame, is_only_commerce, is_only_contacts, is_only_quiz};
 
 /// The contract's voice.
 pub struct TrackingVoice {
@@ -73,6 +73,10 @@ impl Voice for TrackingVoice {
             | DomainEvent::RoleChanged { .. }
             | DomainEvent::ChatVisit { .. }
             | DomainEvent::Commerce(_)
+            | DomainEvent::ChatTyping { .. }
+            | DomainEvent::ChatRelay { .. }
+            | DomainEvent::Quiz(_)
+            | DomainEvent::Support(_)
             | DomainEvent::ChatLeft(_) => None,
         }
         .into_iter()
@@ -84,6 +88,8 @@ impl Voice for TrackingVoice {
             event,
             DomainEvent::UserStatus(_) | DomainEvent::Presence(_) | DomainEvent::OnlineUsers(_)
         ) || is_only_commerce(event)
+            || is_only_quiz(event)
+            || is_only_contacts(event)
     }
 
     fn heartbeat(&self, _namespace: &str) -> Option<Frame> {

@@ -94,6 +94,15 @@ export const SCHEMA = [
     PRIMARY KEY (order_id, seller_id)
   ) STRICT`,
   `CREATE INDEX IF NOT EXISTS orders_of_seller ON order_sellers (seller_id)`,
+  // Quizzes as their hosts wrote them; who answered what, and who leads, the sidecar knows.
+  `CREATE TABLE IF NOT EXISTS quizzes (
+    code       TEXT PRIMARY KEY,
+    title      TEXT NOT NULL,
+    host_id    TEXT NOT NULL REFERENCES users (id),
+    questions  TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT`,
+  `CREATE INDEX IF NOT EXISTS quizzes_of_host ON quizzes (host_id)`,
   // What the sidecar told, as far as an admin wants to see it.
   `CREATE TABLE IF NOT EXISTS webhooks (
     number  INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -11,7 +11,10 @@ export const COVERAGE_DIRECTORY = resolve(
 
 const CONTRACTS = { '/api/socket': 'rooms', '/api/socket-namespaces': 'legacy' }
 // Namespaces that carry a contract of their own name on every path; its events are listed under `/`.
-const NAMED = { '/social': 'social', '/tracking': 'tracking', '/commerce': 'commerce' }
+const NAMED = { '/social': 'social', '/tracking': 'tracking', '/commerce': 'commerce', '/quiz': 'quiz' }
+
+// And one that has its own place in that list.
+const APART = { '/contacts': 'contacts' }
 
 const proven = new Set()
 let pending = new Set()
@@ -19,7 +22,8 @@ let pending = new Set()
 /** One event seen on the wire; counts once its story has passed. `root` is the contract of `/socket.io`. */
 export function covers({ path, namespace, root }, from, event) {
   const named = NAMED[namespace]
-  const place = named ? { contract: named, namespace: '/' } : { contract: CONTRACTS[path] ?? root, namespace }
+  const apart = APART[namespace] ?? CONTRACTS[path] ?? root
+  const place = named ? { contract: named, namespace: '/' } : { contract: apart, namespace }
   pending.add(JSON.stringify({ ...place, from, event }))
 }
 

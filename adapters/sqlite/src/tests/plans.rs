@@ -267,3 +267,134 @@ async fn what_the_marketplace_keeps_is_found_where_it_lies() {
     }
     store.close().await;
 }
+
+#[tokio::test]
+async fn quizzes_are_found_where_they_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    let outdated = "USING COVERING INDEX quiz_sessions_completed (completed_at<?)";
+    for (fragment, step) in [
+        (
+            "FROM quiz_sessions WHERE quiz = ?",
+            "SEARCH quiz_sessions USING INDEX quiz_sessions_quiz",
+        ),
+        ("FROM quiz_participants WHERE session = ?", "PRIMARY KEY (session=?)"),
+        (
+            "DELETE FROM quiz_participants\n             WHERE session = ",
+            "SEARCH quiz_participants USING PRIMARY KEY (session=? AND user=?)",
+        ),
+        (
+            "AND (user, question) > (?, ?)",
+            "SEARCH quiz_answers USING PRIMARY KEY (session=? AND (user,question)>(?,?))",
+        ),
+        ("FROM quiz_answers AS a\n", "SEARCH a USING PRIMARY KEY (session=?)"),
+        ("FROM quiz_answers AS a\n", "SEARCH p USING PRIMARY KEY (session=? AND user=?)"),
+        ("DELETE FROM quiz_answers", outdated),
+        ("DELETE FROM quiz_participants WHERE (session, user)", outdated),
+        ("DELETE FROM quiz_sessions", outdated),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains(step), "{fragment}: {plan}");
+        searches(&plan, &[]);
+        let sorts = fragment == "FROM quiz_participants WHERE session = ?";
+        assert_eq!(plan.contains("TEMP B-TREE"), sorts, "{fragment}: {plan}");
+    }
+    // Those that are not over are all that is in this index.
+    let open = plan(&store, "FROM quiz_sessions WHERE status <> 'completed'").await;
+    assert_eq!(open, "SCAN quiz_sessions USING INDEX quiz_sessions_open");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn requests_for_help_are_listed_in_the_order_of_their_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    for (fragment, expected) in [
+        (
+            "'pending' ORDER BY urgency DESC, submitted_at DESC",
+            "SCAN contacts USING INDEX contacts_shown",
+        ),
+        ("+assign_at <= ? ORDER BY", "SCAN contacts USING INDEX contacts_queue"),
+        ("'in_progress' ORDER BY", "SCAN contacts USING INDEX contacts_open"),
+        ("'resolved' ORDER BY", "SCAN contacts USING INDEX contacts_done"),
+        ("FROM contacts  ORDER BY", "SCAN contacts USING INDEX contacts_submitted"),
+        (
+            "WHERE user = ? ORDER BY submitted_at DESC, position DESC LIMIT ? OFFSET",
+            "SEARCH contacts USING INDEX contacts_user (user=?)",
+        ),
+        ("AND admin = ? ORDER BY", "SEARCH contacts USING INDEX contacts_admin (admin=?)"),
+        ("GROUP BY admin", "SCAN contacts USING COVERING INDEX contacts_admin"),
+        (
+            "count(*) FROM contacts WHERE status = 'pending'",
+            "SCAN contacts USING COVERING INDEX contacts_due",
+        ),
+        (
+            "count(*) FROM contacts WHERE status = 'in_progress'",
+            "SCAN contacts USING COVERING INDEX contacts_open",
+        ),
+        (
+            "count(*) FROM contacts WHERE status = 'resolved'",
+            "SCAN contacts USING COVERING INDEX contacts_resolved",
+        ),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert_eq!(plan, expected, "{fragment}");
+    }
+    for (fragment, step) in [
+        (
+            "status = 'pending' AND assign_at <= ?",
+            "SEARCH contacts USING COVERING INDEX contacts_due (assign_at<?)",
+        ),
+        (
+            "UPDATE contacts SET status = 'in_progress'",
+            "SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?)",
+        ),
+        (
+            "FROM support_messages\n",
+            "SEARCH support_messages USING INDEX support_messages_contact (contact=?)",
+        ),
+        (
+            "DELETE FROM support_messages",
+            "SEARCH c USING COVERING INDEX contacts_resolved (resolved_at<?)",
+        ),
+        (
+            "DELETE FROM contacts WHERE position",
+            "SEARCH c USING COVERING INDEX contacts_resolved (resolved_at<?)",
+        ),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains(step), "{fragment}: {plan}");
+        searches(&plan, &[]);
+        assert!(!plan.contains("TEMP B-TREE"), "{fragment}: {plan}");
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn mail_is_found_where_it_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = open(&folder).await;
+    for (fragment, step) in [
+        (
+            "FROM mails WHERE state = 'waiting'",
+            "SEARCH mails USING INDEX mails_due (kind=? AND due_at<?)",
+        ),
+        ("FROM mails WHERE state = ?", "SEARCH mails USING INDEX mails_state (state=?)"),
+        ("FROM mails WHERE key = ?", "INDEX sqlite_autoindex_mails_2 (key=?)"),
+        ("UPDATE mails SET state = ?2", "INDEX sqlite_autoindex_mails_1 (id=?)"),
+        (
+            "FROM mails WHERE state = 'sent'",
+            "COVERING INDEX mails_settled (state=? AND updated_at<?)",
+        ),
+        (
+            "FROM mails WHERE state = 'dead'",
+            "COVERING INDEX mails_settled (state=? AND updated_at<?)",
+        ),
+    ] {
+        let plan = plan(&store, fragment).await;
+        assert!(plan.contains(step), "{fragment}: {plan}");
+        searches(&plan, &[]);
+        assert!(!plan.contains("TEMP B-TREE"), "{fragment}: {plan}");
+    }
+    store.close().await;
+}

@@ -18,7 +18,7 @@ interface Props {
 /** What surrounds every page of a logged-in user: one realtime client, the ways about, and the state of things. */
 export function AppShell({ me, transports, children }: Props) {
   return (
-    <Realtime transports={transports}>
+    <Realtime userId={me.userId} transports={transports}>
       <a className="skip" href="#content">
         Skip to content
       </a>

@@ -118,3 +118,15 @@ export const LeaveIcon = () => (
     <path d="M14 4H5v16h9M10 12h11M17 8l4 4-4 4" />
   </Icon>
 )
+
+export const QuizIcon = () => (
+  <Icon>
+    <path d="M9 4h6M12 4v3M12 21a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM12 11v3l2 1.5" />
+  </Icon>
+)
+
+export const HelpIcon = () => (
+  <Icon>
+    <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM5.6 5.6l3.6 3.6M14.8 14.8l3.6 3.6M18.4 5.6l-3.6 3.6M9.2 14.8l-3.6 3.6" />
+  </Icon>
+)

@@ -3,18 +3,20 @@
 import { useNotifications } from '@outrigger/client/react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import {
   BellIcon,
   CartIcon,
   ChartIcon,
   ChatIcon,
   DevicesIcon,
+  HelpIcon,
   HookIcon,
   LinksIcon,
   Mark,
   PeopleIcon,
   PulseIcon,
+  QuizIcon,
   UsersIcon,
 } from './icons'
 import styles from './shell.module.css'
@@ -31,6 +33,8 @@ const PLACES: readonly Place[] = [
   { href: '/social', label: 'Social', icon: <PeopleIcon /> },
   { href: '/campaign', label: 'Campaign', icon: <ChartIcon /> },
   { href: '/orders', label: 'Orders', icon: <CartIcon /> },
+  { href: '/quiz', label: 'Quiz', icon: <QuizIcon /> },
+  { href: '/support', label: 'Support', icon: <HelpIcon /> },
   { href: '/sessions', label: 'Sessions', icon: <DevicesIcon /> },
   { href: '/legacy', label: 'Namespaces', icon: <LinksIcon /> },
 ]
@@ -41,13 +45,21 @@ const ADMIN_PLACES: readonly Place[] = [
   { href: '/admin/webhooks', label: 'Webhooks', icon: <HookIcon /> },
 ]
 
+/** A quiz has a page of its own below the list. */
+const isAt = (path: string, href: string): boolean => path === href || (href !== '/' && path.startsWith(`${href}/`))
+
 /** The ways about, with how many notifications are unread. */
 export function Navigation({ isAdmin }: { isAdmin: boolean }) {
   const { unreadCount } = useNotifications()
   const path = usePathname()
+  const current = useRef<HTMLAnchorElement>(null)
+  // On a phone the row may be longer than the screen.
+  useEffect(() => {
+    void current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [path])
   const link = ({ href, label, icon }: Place) => (
     <li key={href}>
-      <Link className={styles.link} href={href} aria-current={path === href ? 'page' : undefined}>
+      <Link ref={isAt(path, href) ? current : null} className={styles.link} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
         {icon}
         <span className={styles.label}>{label}</span>
         {href === '/notifications' && unreadCount > 0 && (

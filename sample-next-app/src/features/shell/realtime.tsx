@@ -8,6 +8,8 @@ import { call } from '@/browser/call'
 import { leave } from '@/browser/leave'
 
 interface Props {
+  /** Whose page it is: whoever logs in next in this tab has a client of their own. */
+  readonly userId: string
   readonly transports: readonly Transport[]
   readonly children: ReactNode
 }
@@ -18,13 +20,14 @@ const Deactivated = createContext(false)
 export const useDeactivated = () => useContext(Deactivated)
 
 /** The page's one realtime client, and what follows from what the sidecar says of the account. */
-export function Realtime({ transports, children }: Props) {
+export function Realtime({ userId, transports, children }: Props) {
   const router = useRouter()
   const client = useRef<OutriggerClient | null>(null)
   const [deactivated, setDeactivated] = useState(false)
 
   const options = useMemo(
     () => ({
+      userId,
       transports,
       refreshToken: async () => {
         const refreshed = await refreshCookie()
@@ -46,7 +49,7 @@ export function Realtime({ transports, children }: Props) {
         leave(/deactivated/i.test(message) ? 'deactivated' : 'ended')
       },
     }),
-    [transports, router],
+    [userId, transports, router],
   )
 
   return (
