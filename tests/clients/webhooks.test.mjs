@@ -223,10 +223,12 @@ test('after a kill who does not come back is lost, and who does was never away',
   await world.receiver.took('user.connected', fresh)
   socket.disconnect()
   await world.receiver.took('user.disconnected', back)
-  const told = world.receiver.about(back)
+  // One that was taken just before the kill may be sent again, with the same id.
+  const once = (all) => all.filter(({ id }, n) => all.findIndex((other) => other.id === id) === n)
+  const told = once(world.receiver.about(back))
   assert.deepEqual(byType(told), ['user.connected', 'user.disconnected'])
   assert.deepEqual(told[1].data, { reason: 'left' })
-  assert.deepEqual(byType(world.receiver.about(gone)), ['user.connected', 'user.disconnected'])
+  assert.deepEqual(byType(once(world.receiver.about(gone))), ['user.connected', 'user.disconnected'])
 })
 
 test('who was online when the process was stopped properly is told of in the same way', async ({ t }) => {
