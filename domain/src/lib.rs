@@ -32,4 +32,5 @@ pub mod statuses;
 pub mod support;
 pub mod time;
 pub mod tracking;
+mod turns;
 pub mod webhooks;

@@ -13,7 +13,6 @@ use super::{
     chat::Speaker,
     contact::{Contact, ContactStatus},
     event::SupportEvent,
-    turns::{Turn, Turns},
 };
 use crate::{
     actor::Role,
@@ -25,6 +24,7 @@ use crate::{
     paging::{Slice, Sliced},
     ports::{Bus, StoreError, StoreResult, SupportStore},
     time::{Clock, Timestamp},
+    turns::{Turn, Turns},
 };
 
 /// Requests of a list at most.
@@ -125,7 +125,7 @@ impl SupportDesk {
     /// [`Self::history`] is read, and keep it until that is queued for the socket: then nothing newer was queued before,
     /// and nothing is queued twice.
     pub async fn turn(&self, id: &ContactId) -> Turn<'_> {
-        self.desk.turns.of(id).await
+        self.desk.turns.of(id.as_str()).await
     }
 
     /// The request, for somebody who may read and speak in its chat, and in which capacity: admins; whoever asked, which
@@ -232,7 +232,7 @@ impl Desk {
     }
 
     pub(super) async fn turn(&self, id: &ContactId) -> Turn<'_> {
-        self.turns.of(id).await
+        self.turns.of(id.as_str()).await
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -14,8 +14,8 @@ mod letters;
 mod losing;
 mod naming;
 mod submitting;
-mod turns;
 
+pub use crate::turns::Turn;
 pub use access::Entrant;
 pub use attendance::Admin;
 pub use chat::{NewSupportMessage, Speaker, SupportMessage};
@@ -30,7 +30,6 @@ pub use letters::ESTIMATED_RESPONSE;
 pub use submitting::{
     MOST_MESSAGE, MOST_NAME, MOST_PHONE, MOST_SUBJECT, SubmitError, SubmittedContact,
 };
-pub use turns::Turn;
 
 #[cfg(test)]
 mod testing;

@@ -15,16 +15,14 @@ use tokio::{
 };
 use tracing::warn;
 
-use super::{
-    stats::{Analytics, AnalyticsKind},
-    turns::{Turn, Turns},
-};
+use super::stats::{Analytics, AnalyticsKind};
 use crate::{
     actor::Role,
     events::{Audience, DomainEvent, Published},
     ids::UserId,
     ports::{Bus, StoreError, StoreResult, TrackingStore},
     time::Clock,
+    turns::{Turn, Turns},
     webhooks::store_pause,
 };
 

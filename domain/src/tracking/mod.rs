@@ -9,8 +9,8 @@ mod service;
 mod stats;
 mod status;
 mod tracked;
-mod turns;
 
+pub use crate::turns::Turn;
 pub use figures::{Figures, FiguresParts};
 pub use notice::{MESSAGE_FAILED, MESSAGE_SENT};
 pub use outcome::{RecipientsUpdated, Registered, Updated};
@@ -23,7 +23,6 @@ pub use stats::{
 };
 pub use status::{RecipientStatus, TrackedStatus};
 pub use tracked::{Counts, MessageUpdate, Registration, Tracked};
-pub use turns::Turn;
 
 #[cfg(test)]
 mod testing;

@@ -18,17 +18,14 @@ use tokio::{
 use tracing::warn;
 
 use self::paces::{Due, Next, Paces};
-use super::{
-    recipient::Recipient,
-    tracked::Tracked,
-    turns::{Turn, Turns},
-};
+use super::{recipient::Recipient, tracked::Tracked};
 use crate::{
     events::{Audience, DomainEvent, Published},
     ids::TrackedId,
     ports::{Bus, StoreResult, TrackingStore},
     presence::Presence,
     time::Clock,
+    turns::{Turn, Turns},
     webhooks::store_pause,
 };
 

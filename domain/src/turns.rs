@@ -1,4 +1,5 @@
-//! Who may tell of something at the moment: what is read and told under a turn is told in the order in which it was read.
+//! Who may change something or tell of it at the moment: what is read or committed under a turn is told in the order in which
+//! it was read or committed.
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
@@ -8,23 +9,24 @@ use tokio::sync::{Mutex, MutexGuard};
 const STRIPES: usize = 64;
 
 /// The turns of all names. Some names share one: whoever has a turn must not wait for another.
-pub(super) struct Turns([Mutex<()>; STRIPES]);
+pub(crate) struct Turns([Mutex<()>; STRIPES]);
 
 impl Turns {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(std::array::from_fn(|_| Mutex::default()))
     }
 
     /// Waits for the turn of `name`.
-    pub(super) async fn of(&self, name: &str) -> Turn<'_> {
+    pub(crate) async fn of(&self, name: &str) -> Turn<'_> {
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(name);
         Turn(self.0[hash as usize % STRIPES].lock().await)
     }
 }
 
-/// While this is held nobody else tells of the same thing. Whoever reads a state and hands it to a socket under it can be
-/// overtaken neither by an older state nor by a newer one. Hold it briefly: not over a call to [`super::Tracking`] that
-/// changes something, nor over a second turn.
+/// While this is held nobody else tells of the same thing, nor changes it where changes take a turn as well. Whoever reads a
+/// state and hands it to a socket under it can be overtaken neither by an older state nor by a newer one. Hold it briefly:
+/// not over a call to [`crate::tracking::Tracking`] or [`crate::support::SupportDesk`] that changes something, nor over a
+/// second turn.
 #[must_use = "the turn ends when this is dropped"]
 pub struct Turn<'a>(#[expect(dead_code, reason = "held, not read")] MutexGuard<'a, ()>);
 
