@@ -3,6 +3,7 @@
 use std::{
     error::Error,
     future::IntoFuture,
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -19,7 +20,7 @@ use http::{HeaderName, Method, StatusCode, header};
 use outrigger_api_compat::{ClientAddress, LimitedAddress};
 use outrigger_domain::{accounts::UserPatch, ids::UserId};
 use outrigger_transport::{OriginPolicy, TrustedProxies};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::{error, info};
@@ -49,9 +50,23 @@ pub(crate) fn run(config: Config, announcement: Announcement) -> Result<(), Box<
     })
 }
 
-async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
+/// Connections that wait to be accepted. When a process comes back all its clients do, and whoever finds no place here
+/// asks again after a second at the earliest; the system's own limit (`somaxconn`) still counts.
+const BACKLOG: u32 = 4096;
+
+/// Listens; must be called within the runtime.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The address of a process that has just ended is free.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    listen(address).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
             format!("{name} {address} is in use by another program: choose another one, or stop that program")
         }
         _ => format!("{name} {address} cannot be listened on: {error}"),
@@ -63,8 +78,8 @@ async fn serve(
     announcement: Announcement,
     stop: Stop,
 ) -> Result<(), Box<dyn Error>> {
-    let public = bind("PORT", config.public).await?;
-    let internal = bind("INTERNAL_ADDR", config.internal).await?;
+    let public = bind("PORT", config.public)?;
+    let internal = bind("INTERNAL_ADDR", config.internal)?;
     let (public_at, internal_at) = (public.local_addr()?, internal.local_addr()?);
     let sidecar = compose(&config, reachable(public_at)).await?;
     if matches!(announcement, Announcement::Developer { .. }) {
@@ -75,11 +90,12 @@ async fn serve(
     let mut running = sidecar.background.start();
     let listeners = CancellationToken::new();
     let limits = Arc::new(config.limits.clone());
-    let listen = |listener, app| {
-        tokio::spawn(outrigger_transport::serve(listener, app, limits.clone(), listeners.clone()))
+    let listen = |listener, app, sockets| {
+        let (limits, stop) = (limits.clone(), listeners.clone());
+        tokio::spawn(outrigger_transport::serve(listener, app, sockets, limits, stop))
     };
-    let mut public = listen(public, sidecar.public);
-    let mut internal = listen(internal, sidecar.internal);
+    let mut public = listen(public, sidecar.public, Some(sidecar.sockets.clone()));
+    let mut internal = listen(internal, sidecar.internal, None);
     announce(&announcement, public_at, internal_at, &config.database_url)?;
     info!(public = %public_at, internal = %internal_at, version = env!("CARGO_PKG_VERSION"), "serving");
 

@@ -15,6 +15,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use hyper::upgrade::OnUpgrade;
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -22,6 +23,7 @@ use crate::{
     Handshake, Link,
     engine::{Engine, Full},
     server::{PathService, Shared},
+    upgrade::{self, Upgrade, VERSION},
 };
 
 /// The first answer of a polling session is smaller than this, in bytes.
@@ -50,7 +52,7 @@ pub(crate) async fn answer(
     }
     if upgrade
         && request.headers().get(header::SEC_WEBSOCKET_VERSION)
-            != Some(&HeaderValue::from_static("13"))
+            != Some(&HeaderValue::from_static(VERSION))
     {
         // RFC 6455 section 4.4.
         let mut refused = refuse(
@@ -58,7 +60,9 @@ pub(crate) async fn answer(
             StatusCode::UPGRADE_REQUIRED,
             &json!({ "error": "Unsupported WebSocket version" }),
         );
-        refused.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        refused
+            .headers_mut()
+            .insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
         return refused;
     }
     let opens = request.method() == Method::GET
@@ -74,6 +78,7 @@ pub(crate) async fn answer(
             Ok(Some(engine)) if !upgrade && request.method() == Method::GET => {
                 poll(&engine, service, request).await
             }
+            Ok(Some(engine)) if upgrade => turn(shared, engine, Some(sid), link, request),
             Ok(_) => pass(service, request).await,
         },
         None => {
@@ -82,14 +87,42 @@ pub(crate) async fn answer(
             let websocket = upgrade.then_some(link.as_ref()).flatten();
             match open(shared, handshake, websocket) {
                 Err(refused) => *refused,
+                Ok(engine) if upgrade => turn(shared, engine, None, link, request),
                 Ok(engine) => {
                     request.extensions_mut().insert(Arc::clone(&engine));
                     let answer = pass(service, request).await;
-                    if upgrade { answer } else { learn_sid(&engine, answer).await }
+                    learn_sid(&engine, answer).await
                 }
             }
         }
     }
+}
+
+/// Switches a connection over that the HTTP server has read the request of.
+fn turn(
+    shared: &Arc<Shared>,
+    engine: Arc<Engine>,
+    sid: Option<String>,
+    link: Option<Arc<Link>>,
+    mut request: Request,
+) -> Response {
+    let accept = upgrade::accept(request.headers());
+    let (Some(link), Some(accept)) = (link, accept) else { return bad_request(3, "Bad request") };
+    // The library would look at it only behind the answer.
+    if parameter(&request, "EIO").as_deref() != Some("4") {
+        return bad_request(5, "Unsupported protocol version");
+    }
+    let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return bad_request(3, "Bad request");
+    };
+    let answer = [
+        (header::CONNECTION, HeaderValue::from_static("Upgrade")),
+        (header::UPGRADE, HeaderValue::from_static("websocket")),
+    ];
+    let proof = [(header::SEC_WEBSOCKET_ACCEPT, accept.clone())];
+    let upgrade = Upgrade { engine, sid, accept };
+    tokio::spawn(upgrade.take_over(Arc::clone(shared), link, on_upgrade));
+    (StatusCode::SWITCHING_PROTOCOLS, answer, proof).into_response()
 }
 
 fn open(
@@ -218,7 +251,7 @@ async fn learn_sid(engine: &Arc<Engine>, answer: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-fn is_upgrade(headers: &HeaderMap) -> bool {
+pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
     headers
         .get(header::UPGRADE)
         .and_then(|value| value.to_str().ok())
@@ -226,7 +259,7 @@ fn is_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// A parameter of the query; session ids need no decoding.
-pub(crate) fn parameter(request: &Request, name: &str) -> Option<String> {
+pub(crate) fn parameter<B>(request: &http::Request<B>, name: &str) -> Option<String> {
     let pairs = request.uri().query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }

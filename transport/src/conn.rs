@@ -9,17 +9,22 @@ use std::{
     },
 };
 
+use serde_json::value::RawValue;
 use socketioxide::{
-    SendError, SocketError, TransportType,
+    SocketError, TransportType,
+    extract::AckSender,
     socket::{Sid, Socket},
 };
 
 use crate::{
-    Class, Frame, Gone, Handshake, MountId,
-    engine::Engine,
+    Class, Frame, Gone, Handshake, MountId, Reply,
+    engine::{Engine, Parcel},
     hub::{Hub, OwnerSlot},
     inbox::Inbox,
+    link::Taken,
+    meters::{BYTES_SENT, FRAMES_SENT},
     overload::Limit,
+    wire,
 };
 
 /// Names a socket inside the process. Never the Socket.IO id: that one is a credential.
@@ -33,7 +38,7 @@ pub struct Conn {
     sid: Sid,
     mount: MountId,
     /// The library keeps the socket while it is connected; we must not keep it longer.
-    socket: Weak<Socket>,
+    pub(crate) socket: Weak<Socket>,
     pub(crate) engine: Arc<Engine>,
     state: Arc<dyn Any + Send + Sync>,
     pub(crate) owner: Mutex<Option<OwnerSlot>>,
@@ -147,50 +152,74 @@ impl Conn {
 
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.
     pub fn send(&self, frame: &Frame) -> bool {
-        self.send_by(frame, |socket| socket.emit(frame.event(), frame.body()))
+        self.hand_over(
+            frame,
+            Parcel {
+                class: frame.class(),
+                bytes: frame.bytes(),
+                frame: &|| frame.wire(self.mount.namespace),
+                emit: &mut |socket| socket.emit(frame.event(), frame.body()),
+            },
+        )
     }
 
     /// The same with one more argument behind the event's own: its place in the feed (`docs/RESUME.md`).
     pub fn send_marked(&self, frame: &Frame, seq: u64) -> bool {
-        self.send_by(frame, |socket| socket.emit(frame.event(), &(frame.body(), seq)))
+        let (event, body) = (frame.event(), frame.body());
+        self.hand_over(
+            frame,
+            Parcel {
+                class: frame.class(),
+                bytes: frame.bytes(),
+                frame: &|| wire::event(self.mount.namespace, event, body.get(), Some(seq)),
+                emit: &mut |socket| socket.emit(event, &(body, seq)),
+            },
+        )
     }
 
-    fn send_by(&self, frame: &Frame, emit: impl FnOnce(&Socket) -> Result<(), SendError>) -> bool {
-        let Some(socket) = self.socket.upgrade() else { return false };
-        // What is left for one who is behind is kept for events that must arrive.
-        if frame.class() == Class::State && self.engine.is_behind() {
-            metrics::counter!("outrigger_state_frames_dropped_total").increment(1);
+    fn hand_over(&self, frame: &Frame, parcel: Parcel<'_>) -> bool {
+        if self.has_departed() {
             return false;
         }
-        let too_many = self.engine.queue(frame.bytes());
-        let sent = emit(&socket);
-        if sent.is_err() {
-            self.engine.unqueue(frame.bytes());
-        }
-        match sent {
-            Ok(()) => {
-                metrics::counter!("outrigger_frames_sent_total").increment(1);
-                metrics::counter!("outrigger_bytes_sent_total").increment(frame.bytes() as u64);
-                if too_many {
-                    self.engine.let_go(Limit::Bytes);
-                }
+        match self.engine.send(&self.socket, parcel) {
+            Taken::Yes => {
+                FRAMES_SENT.increment(1);
+                BYTES_SENT.increment(frame.bytes() as u64);
                 true
             }
-            Err(SendError::Socket(SocketError::InternalChannelFull)) => {
-                match frame.class() {
-                    Class::State => {
-                        metrics::counter!("outrigger_state_frames_dropped_total").increment(1)
-                    }
-                    // Better no connection than one that has silently missed something.
-                    Class::Durable => self.engine.let_go(Limit::Packets),
-                }
+            Taken::LeftOut => {
+                metrics::counter!("outrigger_state_frames_dropped_total").increment(1);
                 false
             }
-            Err(SendError::Socket(SocketError::Closed)) => false,
-            Err(SendError::Serialize(fault)) => {
-                tracing::error!(event = frame.event(), %fault, "an event could not be encoded");
+            // Better no connection than one that has silently missed something.
+            Taken::TooMuch(limit) => {
+                self.engine.let_go(limit);
                 false
             }
+            Taken::Gone => false,
+        }
+    }
+
+    /// Answers what its client waits for.
+    pub(crate) fn acknowledge(&self, ack: (i64, AckSender), reply: &Reply) {
+        let (id, sender) = ack;
+        let body = reply.body();
+        let mut sender = Some(sender);
+        let parcel = Parcel {
+            class: Class::Durable,
+            bytes: body.len() + 7,
+            frame: &|| wire::ack(self.mount.namespace, id, &body),
+            emit: &mut |_| match (sender.take(), serde_json::from_str::<&RawValue>(&body)) {
+                (Some(sender), Ok(body)) => sender.send(body),
+                // Whatever is a reply's body is JSON, and it is sent once.
+                (Some(_), Err(_)) | (None, _) => Ok(()),
+            },
+        };
+        match self.engine.send(&self.socket, parcel) {
+            Taken::Yes | Taken::LeftOut | Taken::Gone => {}
+            // The client waits for this answer for ever: better that it starts anew.
+            Taken::TooMuch(Limit::Packets) => self.engine.let_go(Limit::Ack),
+            Taken::TooMuch(limit) => self.engine.let_go(limit),
         }
     }
 

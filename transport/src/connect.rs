@@ -145,6 +145,7 @@ impl ConnectHandler<LocalAdapter, Ours> for Entry {
     /// Right behind the answer to CONNECT.
     fn call(&self, socket: Arc<Socket>, _auth: Option<Value>) {
         let Some((conn, rooms)) = self.0.admitted.take(&self.0.mount, socket.id) else { return };
+        conn.engine.keep_behind(&socket);
         self.0.hub.enter(&conn, rooms);
         self.0.handler.entered(&conn);
         if let Some(inbox) = conn.inbox.get() {
@@ -183,9 +184,10 @@ struct Listener {
 
 impl MessageHandler<LocalAdapter, Ours> for Listener {
     fn call(&self, socket: Arc<Socket>, mut value: Value, ack_id: Option<i64>) {
-        let ack = ack_id.is_some().then(|| {
-            AckSender::from_message_parts(&socket, &mut value, &ack_id)
-                .unwrap_or_else(|never| match never {})
+        let ack = ack_id.map(|id| {
+            let sender = AckSender::from_message_parts(&socket, &mut value, &ack_id)
+                .unwrap_or_else(|never| match never {});
+            (id, sender)
         });
         let (text, binary) = match value {
             Value::Str(text, attachments) => (text.as_str().to_owned(), attachments.is_some()),

@@ -10,11 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
+use socketioxide::{SendError, SocketError, TransportType, socket::Socket};
+
 use crate::{
-    Handshake, Limits, Link,
-    link::take_off,
+    Class, Handshake, Limits, Link,
+    link::Taken,
     overload::{BEHIND_BYTES, BEHIND_PACKETS, Limit, POLLING, WEBSOCKET},
     parting::End,
+    wire::MARK,
 };
 
 /// Why a connection is not accepted.
@@ -81,7 +85,7 @@ impl Engines {
             address,
             engines: Arc::clone(self),
             sid: OnceLock::new(),
-            links: Mutex::new(link.map(Arc::downgrade).into_iter().collect()),
+            way: Mutex::new(Way { link: link.map(Arc::downgrade), direct: false }),
             killed: AtomicBool::new(false),
             end: End::default(),
             queued: AtomicUsize::new(0),
@@ -112,6 +116,31 @@ impl Engines {
     }
 }
 
+/// How what is sent gets to the client.
+struct Way {
+    /// The TCP connection that carries it as a websocket; before an upgrade is through, the one that is to.
+    link: Option<Weak<Link>>,
+    /// Into that connection's queue, not through the library.
+    direct: bool,
+}
+
+impl Way {
+    fn link(&self) -> Option<Arc<Link>> {
+        self.link.as_ref().and_then(Weak::upgrade)
+    }
+}
+
+/// Something to be sent.
+pub(crate) struct Parcel<'a> {
+    pub(crate) class: Class,
+    /// How many bytes it has on the wire, about.
+    pub(crate) bytes: usize,
+    /// As a websocket's frame.
+    pub(crate) frame: &'a dyn Fn() -> Bytes,
+    /// Through the library.
+    pub(crate) emit: &'a mut dyn FnMut(&Socket) -> Result<(), SendError>,
+}
+
 struct Times {
     polled: Instant,
     empty_since: Option<Instant>,
@@ -124,8 +153,7 @@ pub(crate) struct Engine {
     address: String,
     engines: Arc<Engines>,
     sid: OnceLock<String>,
-    /// TCP connections that carry it as a websocket: at most one that lives.
-    links: Mutex<Vec<Weak<Link>>>,
+    way: Mutex<Way>,
     killed: AtomicBool,
     pub(crate) end: End,
     /// Bytes for a polling client since it last asked.
@@ -154,25 +182,103 @@ impl Engine {
 
     /// The connection that carries it as a websocket.
     pub(crate) fn link(&self) -> Option<Arc<Link>> {
-        lock(&self.links).iter().rev().find_map(Weak::upgrade).filter(|link| !link.is_closed())
+        lock(&self.way).link().filter(|link| !link.is_closed())
     }
 
     /// Takes a websocket for this session; `false` if there is one already.
     pub(crate) fn attach(&self, link: &Arc<Link>) -> bool {
-        let mut links = lock(&self.links);
-        let alive = |link: &Weak<Link>| link.upgrade().is_some_and(|link| !link.is_closed());
-        if links.iter().any(alive) {
+        let mut way = lock(&self.way);
+        if way.link().is_some_and(|link| !link.is_closed()) {
             return false;
         }
-        links.clear();
         link.carry(self.handshake.path);
-        links.push(Arc::downgrade(link));
+        way.link = Some(Arc::downgrade(link));
         true
     }
 
     /// `websocket` or `polling`.
     fn transport(&self) -> &'static str {
-        if lock(&self.links).is_empty() { POLLING } else { WEBSOCKET }
+        if lock(&self.way).link.is_none() { POLLING } else { WEBSOCKET }
+    }
+
+    /// The library has just been given something that nothing of ours may overtake. For a websocket, what is sent from
+    /// now on waits until that has been written.
+    pub(crate) fn keep_behind(&self, socket: &Socket) {
+        self.turn(&mut lock(&self.way), socket, true);
+    }
+
+    /// Goes over to the connection's own queue once there is a websocket; `again` if it has before.
+    fn turn(&self, way: &mut Way, socket: &Socket, again: bool) {
+        if (way.direct && !again) || socket.transport_type() != TransportType::Websocket {
+            return;
+        }
+        let Some(link) = way.link() else { return };
+        way.direct = true;
+        link.mark();
+        match socket.emit(MARK, &0) {
+            Ok(()) => {}
+            // Without it, nothing would ever be written: better no connection.
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => {
+                self.reached(Limit::Packets, &link)
+            }
+            Err(_) => link.kill(),
+        }
+    }
+
+    fn reached(&self, limit: Limit, link: &Link) {
+        limit.reached(self.handshake.path, WEBSOCKET);
+        self.killed.store(true, Ordering::Release);
+        link.kill();
+        self.end.wake();
+    }
+
+    /// Sends, behind all that was sent before.
+    pub(crate) fn send(&self, socket: &Weak<Socket>, parcel: Parcel<'_>) -> Taken {
+        let mut way = lock(&self.way);
+        if !way.direct {
+            let Some(socket) = socket.upgrade() else { return Taken::Gone };
+            if way.link.is_some() {
+                self.turn(&mut way, &socket, false);
+            }
+            if !way.direct {
+                return self.emit(&socket, parcel);
+            }
+        }
+        let link = way.link();
+        drop(way);
+        match link {
+            Some(link) => link.push((parcel.frame)(), parcel.class, self.limits()),
+            None => Taken::Gone,
+        }
+    }
+
+    /// Through the library, for a client that polls.
+    fn emit(&self, socket: &Socket, parcel: Parcel<'_>) -> Taken {
+        if parcel.class == Class::State && self.is_behind_polling() {
+            return Taken::LeftOut;
+        }
+        // Counted before it is handed over, or it might be taken first and stay counted for ever.
+        self.packets.fetch_add(1, Ordering::AcqRel);
+        let queued = self.queued.fetch_add(parcel.bytes, Ordering::AcqRel) + parcel.bytes;
+        match (parcel.emit)(socket) {
+            Ok(()) if queued > self.limits().outbound_bytes_stalled => Taken::TooMuch(Limit::Bytes),
+            Ok(()) => Taken::Yes,
+            Err(fault) => {
+                take_off(&self.packets, 1);
+                take_off(&self.queued, parcel.bytes);
+                match fault {
+                    SendError::Socket(SocketError::InternalChannelFull) => match parcel.class {
+                        Class::State => Taken::LeftOut,
+                        Class::Durable => Taken::TooMuch(Limit::Packets),
+                    },
+                    SendError::Socket(SocketError::Closed) => Taken::Gone,
+                    SendError::Serialize(fault) => {
+                        tracing::error!(%fault, "something could not be encoded");
+                        Taken::Gone
+                    }
+                }
+            }
+        }
     }
 
     /// A polling client asked for what there is.
@@ -182,51 +288,27 @@ impl Engine {
         self.queued.store(0, Ordering::Release);
     }
 
-    /// Counts a packet that is about to be handed over; whether too many bytes wait then for one who does not read.
-    pub(crate) fn queue(&self, bytes: usize) -> bool {
-        let waiting = match self.link() {
-            Some(link) => link.queue(bytes),
-            None => {
-                self.packets.fetch_add(1, Ordering::AcqRel);
-                self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes)
-            }
-        };
-        waiting > self.limits().outbound_bytes_stalled
-    }
-
-    /// It was not taken after all.
-    pub(crate) fn unqueue(&self, bytes: usize) {
-        match self.link() {
-            Some(link) => link.unqueue(bytes),
-            None => {
-                take_off(&self.packets, 1);
-                take_off(&self.queued, bytes);
-            }
-        }
-    }
-
-    /// Bytes that were handed over and that nobody has taken, counted rather too high.
-    pub(crate) fn waiting(&self) -> usize {
-        match self.link() {
+    /// Bytes that were handed over and that nobody has taken: for a websocket those that the kernel has not, for a
+    /// polling client those since it last asked.
+    pub(crate) fn waiting(&self, socket: &Weak<Socket>) -> usize {
+        match self.queue_of(socket) {
             Some(link) => link.waiting(),
             None => self.queued.load(Ordering::Acquire),
         }
     }
 
-    /// The moment at which nothing seems to wait for a websocket; see [`Link::settled`].
-    pub(crate) fn settled(&self) -> Option<u64> {
-        self.link().and_then(|link| link.settled())
+    /// The connection whose queue it has, if it is a websocket.
+    pub(crate) fn queue_of(&self, socket: &Weak<Socket>) -> Option<Arc<Link>> {
+        let mut way = lock(&self.way);
+        if !way.direct && way.link.is_some() {
+            self.turn(&mut way, &*socket.upgrade()?, false);
+        }
+        if way.direct { way.link() } else { None }
     }
 
-    /// Whether its client does not keep up: the kernel takes nothing more for it, or it has not asked for long.
-    pub(crate) fn is_behind(&self) -> bool {
-        match self.link() {
-            Some(link) => link.is_stalled(),
-            None => {
-                self.packets.load(Ordering::Acquire) > BEHIND_PACKETS
-                    || self.queued.load(Ordering::Acquire) > BEHIND_BYTES
-            }
-        }
+    fn is_behind_polling(&self) -> bool {
+        self.packets.load(Ordering::Acquire) > BEHIND_PACKETS
+            || self.queued.load(Ordering::Acquire) > BEHIND_BYTES
     }
 
     /// Ends a connection whose client does not read.
@@ -241,7 +323,8 @@ impl Engine {
     /// Ends the connection at once; `true` the first time.
     pub(crate) fn kill(&self) -> bool {
         let first = !self.killed.swap(true, Ordering::AcqRel);
-        for link in lock(&self.links).iter().filter_map(Weak::upgrade) {
+        let link = lock(&self.way).link();
+        if let Some(link) = link {
             link.kill();
         }
         self.end.wake();
@@ -257,11 +340,12 @@ impl Engine {
         if self.is_killed() {
             return true;
         }
-        let links = lock(&self.links);
-        if !links.is_empty() {
-            return links.iter().all(|link| link.upgrade().is_none_or(|link| link.is_closed()));
+        {
+            let way = lock(&self.way);
+            if way.link.is_some() {
+                return way.link().is_none_or(|link| link.is_closed());
+            }
         }
-        drop(links);
         let limits = self.limits();
         let silence = limits.ping_interval + limits.ping_timeout + Duration::from_secs(10);
         lock(&self.times).polled.elapsed() > silence
@@ -304,4 +388,11 @@ impl Drop for Engine {
             }
         }
     }
+}
+
+/// Subtracts, but not below nothing.
+fn take_off(count: &AtomicUsize, bytes: usize) {
+    let less = |count: usize| Some(count.saturating_sub(bytes));
+    // Never refused, so there is nothing to look at.
+    let _before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
 }

@@ -1,9 +1,15 @@
 //! One event, encoded once for however many sockets it goes to.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
+
+use crate::wire;
 
 /// What may happen to an event that a slow reader has no room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +32,15 @@ pub struct Frame {
     name: Name,
     body: Arc<RawValue>,
     class: Class,
+    /// As it stands on the wire of the namespace it was first sent in.
+    wire: Arc<OnceLock<(&'static str, Bytes)>>,
 }
 
 impl Frame {
+    fn from(name: Name, body: Arc<RawValue>) -> Self {
+        Self { name, body, class: Class::Durable, wire: Arc::default() }
+    }
+
     /// Encodes an event.
     ///
     /// # Errors
@@ -41,13 +53,13 @@ impl Frame {
             Cow::Borrowed(name) => Name::Static(name),
             Cow::Owned(name) => Name::Shared(name.into()),
         };
-        Ok(Self { name, body: to_raw_value(payload)?.into(), class: Class::Durable })
+        Ok(Self::from(name, to_raw_value(payload)?.into()))
     }
 
     /// An event that is encoded already.
     #[must_use]
     pub fn shared(event: Arc<str>, body: Arc<RawValue>) -> Self {
-        Self { name: Name::Shared(event), body, class: Class::Durable }
+        Self::from(Name::Shared(event), body)
     }
 
     /// The same event, of which only the latest matters.
@@ -81,5 +93,12 @@ impl Frame {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.event().len() + self.body.get().len() + 8
+    }
+
+    /// As a websocket's frame; encoded once for everyone in a namespace.
+    pub(crate) fn wire(&self, namespace: &'static str) -> Bytes {
+        let encode = || wire::event(namespace, self.event(), self.body.get(), None);
+        let (of, bytes) = self.wire.get_or_init(|| (namespace, encode()));
+        if *of == namespace { bytes.clone() } else { encode() }
     }
 }

@@ -77,14 +77,16 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// How many bytes its acknowledgement has on the wire, at least: whatever was counted too high would never be
-    /// seen written.
-    pub(crate) fn bytes(&self) -> usize {
+    /// What its acknowledgement says, as JSON.
+    pub(crate) fn body(&self) -> Cow<'_, str> {
         match self {
-            Self::None => 18,
-            Self::Disconnect => 42,
-            Self::Refused { error } => error.len() + 30,
-            Self::Value(value) => value.get().len() + 7,
+            Self::None => r#"{"ok":true}"#.into(),
+            Self::Disconnect => r#"{"error":"Disconnected","ok":false}"#.into(),
+            Self::Refused { error } => {
+                let error = serde_json::Value::from(error.as_str());
+                format!(r#"{{"error":{error},"ok":false}}"#).into()
+            }
+            Self::Value(value) => value.get().into(),
         }
     }
 

@@ -1,13 +1,15 @@
 //! Who is where: sockets, rooms, owners.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     hash::Hash,
     sync::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
+
+use rustc_hash::FxBuildHasher;
 
 use crate::{Conn, ConnKey, Limits, Outlet, engine::Engines};
 
@@ -69,15 +71,42 @@ struct Inner {
     serial: AtomicU64,
 }
 
+/// The sockets of a mount, found once.
+#[derive(Clone)]
+pub struct MountSockets(Arc<Mount>);
+
+impl MountSockets {
+    /// Whether nobody is there.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        read(&self.0.members).by_key.is_empty()
+    }
+
+    /// The way out to those that are meant.
+    #[must_use]
+    pub fn to(&self, selection: &Selection) -> Outlet {
+        Outlet::new(self.0.select(selection))
+    }
+}
+
 struct Mount {
     id: MountId,
     members: RwLock<Members>,
 }
 
+/// By keys of our own, whose hash need not withstand anyone.
+type ByKey<T> = HashMap<ConnKey, T, FxBuildHasher>;
+
 #[derive(Default)]
 struct Members {
-    by_key: HashMap<ConnKey, Member>,
-    rooms: HashMap<Room, HashSet<ConnKey>>,
+    by_key: ByKey<Member>,
+    rooms: HashMap<Room, Occupants>,
+}
+
+/// Who is in a room. Most rooms are one socket's: its user's, its device's, its token's.
+enum Occupants {
+    One(Arc<Conn>),
+    Many(ByKey<Arc<Conn>>),
 }
 
 struct Member {
@@ -140,15 +169,17 @@ impl Hub {
         read(&self.0.mounts).iter().map(|mount| mount.id.clone()).collect()
     }
 
+    /// The sockets of a mount, for whoever sends there often; `None` if nothing is mounted there.
+    #[must_use]
+    pub fn sockets_of(&self, mount: &MountId) -> Option<MountSockets> {
+        let mounts = read(&self.0.mounts);
+        mounts.iter().find(|candidate| candidate.id == *mount).cloned().map(MountSockets)
+    }
+
     /// The way out to the sockets of a mount that are meant.
     #[must_use]
     pub fn to(&self, mount: &MountId, selection: &Selection) -> Outlet {
-        let mounts = read(&self.0.mounts);
-        let conns = mounts
-            .iter()
-            .find(|candidate| candidate.id == *mount)
-            .map(|mount| mount.select(selection));
-        Outlet::new(conns.unwrap_or_default())
+        self.sockets_of(mount).map_or_else(|| Outlet::new(Vec::new()), |there| there.to(selection))
     }
 
     /// Every socket.
@@ -173,9 +204,9 @@ impl Hub {
         let mounts: Vec<_> = read(&self.0.mounts).clone();
         let mut sizes = HashMap::new();
         for mount in mounts {
-            for (room, keys) in &read(&mount.members).rooms {
+            for (room, occupants) in &read(&mount.members).rooms {
                 if let Some(name) = name(room) {
-                    *sizes.entry(name).or_default() += keys.len();
+                    *sizes.entry(name).or_default() += occupants.len();
                 }
             }
         }
@@ -203,7 +234,7 @@ impl Hub {
     pub(crate) fn enter(&self, conn: &Arc<Conn>, own: Vec<Room>) {
         let Some(mount) = self.mount_of(conn.key()) else { return };
         let mut members = write(&mount.members);
-        own.iter().for_each(|room| members.put(room, conn.key()));
+        own.iter().for_each(|room| members.put(room, conn));
         members
             .by_key
             .insert(conn.key(), Member { conn: Arc::clone(conn), own, joined: HashSet::new() });
@@ -246,7 +277,7 @@ impl Hub {
             // It may have chosen one of them as well.
             left.retain(|room| !member.joined.contains(room));
             left.iter().for_each(|room| members.take(room, key));
-            own.iter().for_each(|room| members.put(room, key));
+            own.iter().for_each(|room| members.put(room, &conn));
         }
         true
     }
@@ -269,7 +300,8 @@ impl Hub {
             return Err(JoinRefused::TooMany);
         }
         member.joined.insert(Arc::clone(&room));
-        members.put(&room, key);
+        let conn = Arc::clone(&member.conn);
+        members.put(&room, &conn);
         Ok(())
     }
 
@@ -287,15 +319,63 @@ impl Hub {
 }
 
 impl Members {
-    fn put(&mut self, room: &Room, key: ConnKey) {
-        self.rooms.entry(Arc::clone(room)).or_default().insert(key);
+    fn put(&mut self, room: &Room, conn: &Arc<Conn>) {
+        match self.rooms.entry(Arc::clone(room)) {
+            Entry::Vacant(room) => {
+                room.insert(Occupants::One(Arc::clone(conn)));
+            }
+            Entry::Occupied(mut room) => room.get_mut().add(conn),
+        }
     }
 
     fn take(&mut self, room: &str, key: ConnKey) {
-        if let Some(keys) = self.rooms.get_mut(room) {
-            keys.remove(&key);
-            if keys.is_empty() {
-                self.rooms.remove(room);
+        if let Some(occupants) = self.rooms.get_mut(room)
+            && occupants.remove(key)
+        {
+            self.rooms.remove(room);
+        }
+    }
+}
+
+impl Occupants {
+    fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(many) => many.len(),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Arc<Conn>> {
+        let (one, many) = match self {
+            Self::One(conn) => (Some(conn), None),
+            Self::Many(many) => (None, Some(many.values())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    fn add(&mut self, conn: &Arc<Conn>) {
+        match self {
+            Self::One(one) if one.key() == conn.key() => {}
+            Self::One(one) => {
+                let both = [Arc::clone(one), Arc::clone(conn)];
+                *self = Self::Many(both.into_iter().map(|conn| (conn.key(), conn)).collect());
+            }
+            Self::Many(many) => {
+                many.insert(conn.key(), Arc::clone(conn));
+            }
+        }
+    }
+
+    /// Whether nobody is left.
+    fn remove(&mut self, key: ConnKey) -> bool {
+        match self {
+            Self::One(one) => one.key() == key,
+            Self::Many(many) => {
+                many.remove(&key);
+                if many.len() * 4 < many.capacity() {
+                    many.shrink_to(many.len() * 2);
+                }
+                many.is_empty()
             }
         }
     }
@@ -305,23 +385,20 @@ impl Mount {
     /// Each socket that is meant, once. The lock is let go before anything is sent.
     fn select(&self, selection: &Selection) -> Vec<Arc<Conn>> {
         let members = read(&self.members);
-        let keys = |rooms: &[Room]| -> HashSet<ConnKey> {
-            rooms.iter().filter_map(|room| members.rooms.get(room)).flatten().copied().collect()
-        };
-        let except = keys(&selection.except);
-        let conn = |key: &ConnKey| members.by_key.get(key).map(|member| Arc::clone(&member.conn));
-        let wanted = |key: &&ConnKey| !except.contains(*key);
+        let occupants = |room| members.rooms.get(room).into_iter().flat_map(Occupants::iter);
+        let except: HashSet<ConnKey, FxBuildHasher> =
+            selection.except.iter().flat_map(occupants).map(|conn| conn.key()).collect();
+        let wanted = |conn: &&Arc<Conn>| except.is_empty() || !except.contains(&conn.key());
         match selection.rooms.as_slice() {
-            [] => members.by_key.keys().filter(wanted).filter_map(conn).collect(),
-            [room] => members
-                .rooms
-                .get(room)
-                .into_iter()
-                .flatten()
-                .filter(wanted)
-                .filter_map(conn)
-                .collect(),
-            many => keys(many).iter().filter(wanted).filter_map(conn).collect(),
+            [] => {
+                members.by_key.values().map(|member| &member.conn).filter(wanted).cloned().collect()
+            }
+            [room] => occupants(room).filter(wanted).cloned().collect(),
+            many => {
+                let conns = many.iter().flat_map(occupants).filter(wanted);
+                let once: ByKey<&Arc<Conn>> = conns.map(|conn| (conn.key(), conn)).collect();
+                once.into_values().cloned().collect()
+            }
         }
     }
 }

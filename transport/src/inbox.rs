@@ -10,11 +10,10 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use serde_json::{json, value::RawValue};
-use socketioxide::{SendError, SocketError, extract::AckSender};
+use socketioxide::extract::AckSender;
 use tokio::sync::watch;
 
-use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply, overload::Limit};
+use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply};
 
 /// Names that Socket.IO keeps for itself (Socket.IO protocol, reserved event names).
 const RESERVED: [&str; 6] =
@@ -27,7 +26,8 @@ const MAX_EVENT_BYTES: usize = 128;
 pub(crate) struct Packet {
     pub(crate) text: String,
     pub(crate) binary: bool,
-    pub(crate) ack: Option<AckSender>,
+    /// The number of the acknowledgement that waits, and the library's way to give it.
+    pub(crate) ack: Option<(i64, AckSender)>,
 }
 
 enum Item {
@@ -187,7 +187,7 @@ impl Inbox {
                 handled.unwrap_or_else(|| refused("Internal error"))
             }
         };
-        answer(conn, ack, reply);
+        answer(conn, ack, &reply);
     }
 }
 
@@ -196,29 +196,11 @@ fn refused(error: &str) -> Reply {
 }
 
 /// Answers the acknowledgement, if one waits, and closes the socket if that is the reply.
-fn answer(conn: &Arc<Conn>, ack: Option<AckSender>, reply: Reply) {
-    let close = matches!(reply, Reply::Disconnect);
+fn answer(conn: &Arc<Conn>, ack: Option<(i64, AckSender)>, reply: &Reply) {
     if let Some(ack) = ack {
-        let too_many = conn.engine.queue(reply.bytes());
-        let sent = match &reply {
-            Reply::None => ack.send(&json!({ "ok": true })),
-            Reply::Disconnect => ack.send(&json!({ "ok": false, "error": "Disconnected" })),
-            Reply::Refused { error } => ack.send(&json!({ "ok": false, "error": error })),
-            Reply::Value(value) => ack.send::<RawValue>(value),
-        };
-        match sent {
-            Ok(()) if too_many => conn.engine.let_go(Limit::Bytes),
-            Ok(()) | Err(SendError::Socket(SocketError::Closed)) => {}
-            // The client waits for this answer for ever: better that it starts anew.
-            Err(SendError::Socket(SocketError::InternalChannelFull)) => {
-                conn.engine.let_go(Limit::Ack);
-            }
-            Err(SendError::Serialize(fault)) => {
-                tracing::error!(%fault, "an acknowledgement could not be encoded")
-            }
-        }
+        conn.acknowledge(ack, reply);
     }
-    if close {
+    if matches!(reply, Reply::Disconnect) {
         conn.disconnect();
     }
 }

@@ -1,14 +1,30 @@
-//! One TCP connection, as others may watch and end it.
+//! One TCP connection, as others may watch, write to and end it.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+use std::{
+    future::poll_fn,
+    io,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
+    time::Duration,
 };
 
+use bytes::Bytes;
 use futures_util::task::AtomicWaker;
+use tokio::{
+    net::TcpStream,
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
-/// Bytes around an event or an acknowledgement, at most: the headers of frame and packet, the namespace, numbers.
-const AROUND: usize = 64;
+use crate::{
+    Class, Limits,
+    flusher::Flusher,
+    outbound::Outbound,
+    overload::{Limit, WEBSOCKET},
+};
 
 /// The handle of a TCP connection, found in the extensions of every request on it.
 #[derive(Debug, Default)]
@@ -18,32 +34,59 @@ pub struct Link {
     /// To be ended in good order.
     parting: AtomicBool,
     stalled: AtomicBool,
-    /// Bytes handed over that the kernel has not taken; framing and heartbeats were never counted.
-    queued: AtomicUsize,
-    /// The same, counted rather too high instead of too low.
-    waiting: AtomicUsize,
-    /// Something was written and not flushed.
-    writing: AtomicBool,
-    /// How often it was flushed.
-    flushes: AtomicU64,
-    /// What `flushes` was when bytes were last handed over.
-    flushes_before: AtomicU64,
     /// The path of the session that it carries as a websocket.
     path: OnceLock<&'static str>,
+    /// Where a websocket's frames go.
+    wire: OnceLock<Wire>,
+    out: Mutex<Outbound>,
+    /// Told whenever the kernel took something, and of the end.
+    progress: Notify,
     pub(crate) reader: AtomicWaker,
+    /// The library's writer.
     pub(crate) writer: AtomicWaker,
+    /// Whoever waits for the kernel to take more.
+    unblocker: AtomicWaker,
+}
+
+/// A websocket's connection. TLS would be ended here: the queue is in front of it, and what is written to it is plain.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    pub(crate) stream: TcpStream,
+    pub(crate) flusher: Arc<Flusher>,
+    /// A write without progress for so long ends the connection.
+    pub(crate) patience: Duration,
+}
+
+/// What became of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is queued.
+    Yes,
+    /// It is left out: the reader is behind, and it is only state.
+    LeftOut,
+    /// There is no more room: the connection has to end.
+    TooMuch(Limit),
+    /// Nobody is there.
+    Gone,
 }
 
 impl Link {
     /// Ends the connection at once: the reader sees its end, the writer an error.
     pub fn kill(&self) {
         self.killed.store(true, Ordering::Release);
+        self.out().clear();
+        self.tell_all();
+    }
+
+    fn tell_all(&self) {
         self.reader.wake();
         self.writer.wake();
+        self.unblocker.wake();
+        self.progress.notify_waiters();
     }
 
     /// Ends a websocket in good order: when all that its client sent has been read, the reader finds the client's
-    /// goodbye (see `stream.rs`), so that the library writes what it holds, and closes.
+    /// goodbye (see `websocket.rs`), so that the library writes what it holds, and closes.
     pub(crate) fn part(&self) {
         self.parting.store(true, Ordering::Release);
         self.reader.wake();
@@ -75,137 +118,201 @@ impl Link {
 
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
+        self.out().clear();
+        self.tell_all();
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_killed() || self.is_closed()
     }
 
     /// The kernel takes nothing more: the other end does not read.
-    pub(crate) fn stall(&self) {
-        self.stalled.store(true, Ordering::Release);
-    }
-
     pub(crate) fn is_stalled(&self) -> bool {
         self.stalled.load(Ordering::Acquire)
     }
 
-    /// The writer begins to write.
-    pub(crate) fn write(&self) {
-        self.writing.store(true, Ordering::Release);
-    }
-
-    /// The kernel took so many bytes.
-    pub(crate) fn progress(&self, bytes: usize) {
-        self.stalled.store(false, Ordering::Release);
-        take_off(&self.queued, bytes);
-        take_off(&self.waiting, bytes);
-    }
-
-    /// The kernel took all that the writer had.
-    pub(crate) fn flushed(&self) {
-        self.flushes.fetch_add(1, Ordering::AcqRel);
-        self.writing.store(false, Ordering::Release);
-    }
-
-    /// Counts bytes for this connection; gives how many wait, if its reader has stalled. To be called before they
-    /// are handed over, or they might be written first and never be taken off.
-    pub(crate) fn queue(&self, bytes: usize) -> usize {
-        let settled = self.settled().is_some();
-        self.flushes_before.store(self.flushes.load(Ordering::Acquire), Ordering::Release);
-        if settled {
-            // What is left is only by how much it was counted too high.
-            self.waiting.store(bytes + AROUND, Ordering::Release);
-        } else {
-            self.waiting.fetch_add(bytes + AROUND, Ordering::AcqRel);
+    /// A write has made no progress for too long.
+    pub(crate) fn give_up(&self) {
+        metrics::counter!("outrigger_stalled_connections_total").increment(1);
+        if let Some(path) = self.path() {
+            Limit::Stall.reached(path, WEBSOCKET);
         }
-        let queued = self.queued.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
-        if self.is_stalled() { queued } else { 0 }
+        self.kill();
     }
 
-    /// Bytes were not handed over after all.
-    pub(crate) fn unqueue(&self, bytes: usize) {
-        take_off(&self.queued, bytes);
-        take_off(&self.waiting, bytes + AROUND);
+    fn out(&self) -> MutexGuard<'_, Outbound> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes that were handed over and not written, counted rather too high.
+    /// From now on it is a websocket, written to by the queue.
+    pub(crate) fn adopt(&self, wire: Wire) {
+        // A connection is upgraded once.
+        let _again = self.wire.set(wire);
+    }
+
+    /// Answers the request that it came from, before anything else.
+    pub(crate) fn answer(&self, head: String) {
+        self.out().push(head.into());
+    }
+
+    pub(crate) fn wire(&self) -> Option<&Wire> {
+        self.wire.get()
+    }
+
+    /// Queues a frame of ours.
+    pub(crate) fn push(self: &Arc<Self>, frame: Bytes, class: Class, limits: &Limits) -> Taken {
+        let mut out = self.out();
+        if self.is_over() {
+            return Taken::Gone;
+        }
+        // What is left for one who is behind is kept for events that must arrive.
+        if class == Class::State && self.is_stalled() {
+            return Taken::LeftOut;
+        }
+        if out.packets() >= limits.outbound_packets {
+            // Perhaps only its turn has not come.
+            let alive = self.drive(&mut out);
+            if !alive || out.packets() >= limits.outbound_packets {
+                return match class {
+                    _ if !alive => Taken::Gone,
+                    Class::State => Taken::LeftOut,
+                    Class::Durable => Taken::TooMuch(Limit::Packets),
+                };
+            }
+        }
+        out.push(frame);
+        let most = limits.outbound_bytes_stalled;
+        if out.waiting() > most
+            && (self.is_stalled() || (self.drive(&mut out) && self.is_stalled()))
+            && out.waiting() > most
+        {
+            return Taken::TooMuch(Limit::Bytes);
+        }
+        self.list(&mut out);
+        Taken::Yes
+    }
+
+    /// Sees to it that what waits is written.
+    fn list(self: &Arc<Self>, out: &mut Outbound) {
+        if out.has_frames()
+            && !out.listed
+            && !out.blocked
+            && let Some(wire) = self.wire.get()
+        {
+            out.listed = true;
+            wire.flusher.add(Arc::clone(self));
+        }
+    }
+
+    /// Writes what the kernel takes; `false` if the connection is broken.
+    fn drive(self: &Arc<Self>, out: &mut Outbound) -> bool {
+        let Some(wire) = self.wire.get() else { return true };
+        let before = out.written();
+        let drained = out.write(|bytes| wire.stream.try_write(bytes));
+        if out.written() != before {
+            self.stalled.store(false, Ordering::Release);
+            self.progress.notify_waiters();
+            self.writer.wake();
+        }
+        match drained {
+            Ok(true) => true,
+            Ok(false) => {
+                self.stalled.store(true, Ordering::Release);
+                if !out.blocked {
+                    out.blocked = true;
+                    tokio::spawn(Arc::clone(self).unblock(wire.patience));
+                }
+                true
+            }
+            Err(_) => {
+                self.killed.store(true, Ordering::Release);
+                out.clear();
+                self.tell_all();
+                false
+            }
+        }
+    }
+
+    /// The flusher's turn.
+    pub(crate) fn flush(self: &Arc<Self>) {
+        let mut out = self.out();
+        out.listed = false;
+        if !out.blocked {
+            self.drive(&mut out);
+        }
+    }
+
+    /// Waits for a kernel that takes nothing, as long as there is patience.
+    async fn unblock(self: Arc<Self>, patience: Duration) {
+        let mut late = Instant::now() + patience;
+        while let Some(wire) = self.wire.get() {
+            let over = poll_fn(|context| {
+                self.unblocker.register(context.waker());
+                if self.is_over() { Poll::Ready(()) } else { Poll::Pending }
+            });
+            let writable = tokio::select! {
+                biased;
+                () = over => return,
+                writable = timeout_at(late, wire.stream.writable()) => writable,
+            };
+            if writable.is_err() {
+                self.give_up();
+                return;
+            }
+            let mut out = self.out();
+            let before = out.written();
+            self.drive(&mut out);
+            if out.written() != before {
+                late = Instant::now() + patience;
+            }
+            if !out.has_frames() {
+                out.blocked = false;
+                return;
+            }
+        }
+    }
+
+    /// A marker is about to be given to the library.
+    pub(crate) fn mark(&self) {
+        self.out().mark();
+    }
+
+    /// What the library's writer has.
+    pub(crate) fn take_from_library(&self, bytes: &[u8]) {
+        self.out().take_from_library(bytes);
+    }
+
+    /// Writes what the kernel takes; gives what must have been written until all is that waits now, and what has been.
+    pub(crate) fn write_now(self: &Arc<Self>) -> io::Result<(u64, u64)> {
+        let mut out = self.out();
+        if !out.blocked {
+            self.drive(&mut out);
+        }
+        if self.is_over() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        Ok((out.handed(), out.written()))
+    }
+
+    /// Bytes that were handed over and not written.
     pub(crate) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Acquire)
+        self.out().waiting()
     }
 
-    /// Names the moment, if all that was handed over seems to have been written: there was a flush since, and
-    /// nothing was written behind it. A writer that is at work seems so between two messages, too; but not at two
-    /// looks, and both the same moment.
-    pub(crate) fn settled(&self) -> Option<u64> {
-        let flushes = self.flushes.load(Ordering::Acquire);
-        let since = flushes > self.flushes_before.load(Ordering::Acquire);
-        (since && !self.writing.load(Ordering::Acquire)).then_some(flushes)
-    }
-}
-
-/// Subtracts, but not below nothing.
-pub(crate) fn take_off(count: &AtomicUsize, bytes: usize) {
-    let less = |count: usize| Some(count.saturating_sub(bytes));
-    // Never refused, so there is nothing to look at.
-    let _before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Headers of frame and packet around a small event.
-    const FRAMING: usize = 9;
-
-    #[test]
-    fn framing_that_is_written_does_not_stand_for_events_that_are_not() {
-        let link = Link::default();
-        for _ in 0..32 {
-            link.queue(10);
+    /// Resolves when at most `low` bytes wait; `false` when the connection is over instead.
+    pub(crate) async fn room(&self, low: usize) -> bool {
+        loop {
+            let told = self.progress.notified();
+            tokio::pin!(told);
+            // Registered before looking, or what happens in between would be missed.
+            told.as_mut().enable();
+            if self.is_over() {
+                return false;
+            }
+            if self.waiting() <= low {
+                return true;
+            }
+            told.await;
         }
-        link.write();
-        link.progress(31 * (10 + FRAMING));
-        assert!(link.waiting() > 0, "one is still there");
-        assert_eq!(link.settled(), None);
-        link.progress(10 + FRAMING);
-        link.flushed();
-        assert!(link.settled().is_some());
-    }
-
-    #[test]
-    fn what_is_handed_over_behind_a_flush_is_not_settled_by_it() {
-        let link = Link::default();
-        link.queue(10);
-        link.write();
-        link.flushed();
-        link.queue(10);
-        assert_eq!(link.settled(), None);
-        // And what was counted too high before is forgotten.
-        assert_eq!(link.waiting(), 10 + AROUND);
-        link.write();
-        assert_eq!(link.settled(), None);
-        link.flushed();
-        assert!(link.settled().is_some());
-    }
-
-    #[test]
-    fn a_writer_between_two_messages_is_not_at_the_same_moment_twice() {
-        let link = Link::default();
-        link.queue(10);
-        link.write();
-        link.flushed();
-        let between = link.settled();
-        link.write();
-        assert_eq!(link.settled(), None);
-        link.flushed();
-        assert_ne!(link.settled(), between);
-    }
-
-    #[test]
-    fn only_a_stalled_reader_has_bytes_that_count_against_it() {
-        let link = Link::default();
-        assert_eq!(link.queue(10), 0);
-        link.stall();
-        assert_eq!(link.queue(10), 20);
-        link.progress(5);
-        link.stall();
-        assert_eq!(link.queue(10), 25);
     }
 }

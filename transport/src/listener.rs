@@ -3,17 +3,22 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
+use bytes::Bytes;
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::Semaphore,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use crate::{Limits, Link, stream::Watched};
+use crate::{
+    Limits, Link, Sockets,
+    opening::{self, MAX_HEADER_BYTES, Opening},
+    stream::Watched,
+};
 
 /// After an error that accepting again would only repeat (no more file descriptors).
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -21,17 +26,15 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// TCP connections beyond twice the Engine.IO connections: polling uses two, and REST some.
 const SPARE_PLACES: usize = 1024;
 
-/// The most that a request's line and headers may have, in bytes; Node's limit is half of it.
-const MAX_HEADER_BYTES: usize = 32 * 1024;
-
-/// Serves `app` on `listener` until `stop`, then waits for requests that are under way; upgraded connections are
-/// not waited for.
+/// Serves `app` on `listener` until `stop`, and websockets on the paths of `sockets` if there are any, then waits for
+/// requests that are under way; websockets are not waited for.
 ///
 /// # Errors
 /// None so far: what goes wrong with one connection ends that connection.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
+    sockets: Option<Sockets>,
     limits: Arc<Limits>,
     stop: CancellationToken,
 ) -> io::Result<()> {
@@ -56,14 +59,27 @@ pub async fn serve(
                         .increment(1);
                     continue;
                 };
-                requests.spawn(connection(
-                    place,
-                    stream,
-                    peer,
-                    app.clone(),
-                    Arc::clone(&limits),
-                    stop.clone(),
-                ));
+                let (app, sockets) = (app.clone(), sockets.clone());
+                let (limits, stop) = (Arc::clone(&limits), stop.clone());
+                requests.spawn(async move {
+                    if let Err(error) = tune(&stream, &limits) {
+                        tracing::debug!(%error, "a connection went before it was served");
+                        return;
+                    }
+                    let opening = match &sockets {
+                        Some(sockets) => {
+                            opening::open(sockets, stream, peer, place, &limits, &stop).await
+                        }
+                        None => Opening::Http(stream, Bytes::new(), place),
+                    };
+                    if let Opening::Http(stream, read, place) = opening {
+                        let link = Arc::new(Link::default());
+                        let stall = limits.write_stall;
+                        let stream = Watched::new(stream, read, Arc::clone(&link), stall, place);
+                        // What a websocket needs of this task is over by now.
+                        Box::pin(requests_of(stream, link, peer, app, limits, stop)).await;
+                    }
+                });
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -98,20 +114,15 @@ fn tune(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
     Ok(())
 }
 
-async fn connection(
-    place: OwnedSemaphorePermit,
-    stream: TcpStream,
+/// Answers requests until the connection ends or is upgraded.
+async fn requests_of(
+    stream: Watched,
+    link: Arc<Link>,
     peer: SocketAddr,
     app: Router,
     limits: Arc<Limits>,
     stop: CancellationToken,
 ) {
-    if let Err(error) = tune(&stream, &limits) {
-        tracing::debug!(%error, "a connection went before it was served");
-        return;
-    }
-    let link = Arc::new(Link::default());
-    let stream = Watched::new(stream, Arc::clone(&link), limits.write_stall, place);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(Arc::clone(&link));

@@ -98,11 +98,8 @@ impl Engine {
             if link.waiting() != waiting {
                 (waiting, since) = (link.waiting(), Instant::now());
             }
-            // What might be left is written when the client has said goodbye.
-            waiting == 0
-                || link.settled().is_some()
-                || link.is_closed()
-                || (link.is_stalled() && since.elapsed() > QUIET)
+            // What the library holds is written when the client has said goodbye.
+            waiting == 0 || link.is_closed() || (link.is_stalled() && since.elapsed() > QUIET)
         })
         .await;
         !link.is_stalled()

@@ -22,9 +22,15 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::{
     Hub, Limits, MountId, NamespaceHandler, OriginPolicy, admission,
     connect::{Entry, Parts, Waiting},
+    engine::Engine,
     failures::Failures,
+    flusher::Flusher,
     sweep,
 };
+
+/// Bytes that the library reads at once, and keeps for each websocket; many reads cost one system call
+/// (`websocket.rs`).
+const READ_BUFFER: usize = 128;
 
 /// Two handlers for one (path, namespace).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) origins: OriginPolicy,
     pub(crate) paths: BTreeMap<&'static str, PathService>,
     pub(crate) unfinished: Arc<watch::Sender<usize>>,
+    flushers: Vec<Arc<Flusher>>,
     closing: AtomicBool,
 }
 
@@ -62,6 +69,11 @@ impl Shared {
 
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Release);
+    }
+
+    /// Who writes to that connection.
+    pub(crate) fn flusher(&self, engine: &Engine) -> Arc<Flusher> {
+        Arc::clone(&self.flushers[engine.key as usize % self.flushers.len()])
     }
 }
 
@@ -90,7 +102,7 @@ impl SocketServer {
         self
     }
 
-    /// Builds the servers. Must be called within the runtime: it starts the sweep.
+    /// Builds the servers. Must be called within the runtime: it starts the sweep and the writers.
     ///
     /// # Errors
     /// [`DuplicateMount`]: the second would silently take the first one's place.
@@ -125,6 +137,7 @@ impl SocketServer {
             origins: self.origins,
             paths,
             unfinished,
+            flushers: Flusher::start(),
             closing: AtomicBool::new(false),
         };
         Ok(Sockets { shared: Arc::new(shared) })
@@ -141,7 +154,7 @@ fn path_service(path: &'static str, limits: &Limits) -> PathService {
         .max_payload(limits.max_payload_bytes as u64)
         .ws_max_message_size(limits.max_payload_bytes)
         .ws_max_frame_size(limits.max_payload_bytes)
-        .ws_read_buffer_size(1024)
+        .ws_read_buffer_size(READ_BUFFER)
         .max_buffer_size(limits.outbound_packets)
         .transports([TransportType::Polling, TransportType::Websocket])
         .build_with_inner_svc(Router::new());
@@ -198,7 +211,8 @@ async fn socket_request(State(shared): State<Arc<Shared>>, request: Request) -> 
     }
 }
 
-fn mount_path(request: &Request) -> &str {
+/// The path of a request, without a slash at its end.
+pub(crate) fn mount_path<B>(request: &http::Request<B>) -> &str {
     let path = request.uri().path();
     path.strip_suffix('/').unwrap_or(path)
 }

@@ -1,10 +1,7 @@
-//! A TCP stream that cannot be held up for ever.
+//! A TCP stream of the HTTP server that cannot be held up for ever.
 //!
 //! A client that stops reading fills the kernel's buffer; the writer above waits then, and nothing above can
 //! cancel it. So the time limit is here: a write without progress fails the stream.
-//!
-//! Nothing above can be told to end one connection in good order either, but for the client's own goodbye. So
-//! that is found here by the reader of a connection that is to end.
 
 use std::{
     future::Future,
@@ -15,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
@@ -22,36 +20,35 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use crate::{
-    link::Link,
-    overload::{Limit, WEBSOCKET},
-};
-
-/// The Engine.IO packet `close` (Engine.IO protocol 4, packet types) in a websocket frame of a client (RFC 6455
-/// section 5.2): final, text, masked with zeros, one byte.
-const GOODBYE: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'1'];
+use crate::link::Link;
 
 /// A connection with its watch.
 pub(crate) struct Watched {
     io: TcpStream,
+    /// What has been read of it already.
+    read: Bytes,
     link: Arc<Link>,
     patience: Duration,
     /// Armed while a write waits.
     limit: Option<Pin<Box<Sleep>>>,
-    /// The reader has been told of the end.
-    parted: bool,
     /// Held as long as the connection is, upgraded or not.
-    _place: OwnedSemaphorePermit,
+    place: OwnedSemaphorePermit,
 }
 
 impl Watched {
     pub(crate) fn new(
         io: TcpStream,
+        read: Bytes,
         link: Arc<Link>,
         patience: Duration,
         place: OwnedSemaphorePermit,
     ) -> Self {
-        Self { io, link, patience, limit: None, parted: false, _place: place }
+        Self { io, read, link, patience, limit: None, place }
+    }
+
+    /// The connection under it, for a protocol that it is upgraded to; and what was read and not passed on.
+    pub(crate) fn into_parts(self) -> (TcpStream, Bytes, OwnedSemaphorePermit) {
+        (self.io, self.read, self.place)
     }
 
     fn watch(
@@ -60,21 +57,15 @@ impl Watched {
         done: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = done {
-            self.link.progress(written.as_ref().copied().unwrap_or_default());
             self.limit = None;
             return Poll::Ready(written);
         }
-        self.link.stall();
         let patience = self.patience;
         let limit = self.limit.get_or_insert_with(|| Box::pin(sleep(patience)));
         if limit.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        metrics::counter!("outrigger_stalled_connections_total").increment(1);
-        if let Some(path) = self.link.path() {
-            Limit::Stall.reached(path, WEBSOCKET);
-        }
-        self.link.kill();
+        self.link.give_up();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
@@ -95,17 +86,12 @@ impl AsyncRead for Watched {
         if this.link.is_killed() {
             return Poll::Ready(Ok(()));
         }
-        // A goodbye that meets the middle of a message is part of it, and the end behind it does instead.
-        if this.parted {
+        if !this.read.is_empty() {
+            let some = this.read.len().min(buf.remaining());
+            buf.put_slice(&this.read.split_to(some));
             return Poll::Ready(Ok(()));
         }
-        let read = Pin::new(&mut this.io).poll_read(cx, buf);
-        if read.is_pending() && this.link.is_parting() && buf.remaining() >= GOODBYE.len() {
-            this.parted = true;
-            buf.put_slice(&GOODBYE);
-            return Poll::Ready(Ok(()));
-        }
-        read
+        Pin::new(&mut this.io).poll_read(cx, buf)
     }
 }
 
@@ -119,7 +105,6 @@ impl AsyncWrite for Watched {
         if let Some(refused) = this.refuse_write(cx) {
             return refused;
         }
-        this.link.write();
         let done = Pin::new(&mut this.io).poll_write(cx, bytes);
         this.watch(cx, done)
     }
@@ -133,7 +118,6 @@ impl AsyncWrite for Watched {
         if let Some(refused) = this.refuse_write(cx) {
             return refused;
         }
-        this.link.write();
         let done = Pin::new(&mut this.io).poll_write_vectored(cx, bufs);
         this.watch(cx, done)
     }
@@ -143,21 +127,10 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let flushed = Pin::new(&mut this.io).poll_flush(cx);
-        if flushed.is_ready() {
-            this.link.flushed();
-        }
-        flushed
+        Pin::new(&mut self.get_mut().io).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        self.link.close();
     }
 }

@@ -22,6 +22,7 @@ mod handshake;
 mod inbox;
 mod lifecycle;
 mod limits;
+mod opening;
 mod order;
 mod origins;
 mod overload;

@@ -75,4 +75,9 @@ impl Polling {
             self.ask().await?;
         }
     }
+
+    /// What came and was not asked for.
+    pub fn rest(self) -> impl Iterator<Item = String> {
+        self.waiting.into_iter()
+    }
 }

@@ -63,6 +63,9 @@ impl Default for Recorder {
     }
 }
 
+/// Whoever has this name is greeted before anything else can happen.
+pub const HASTY: &str = "hasty";
+
 pub fn name_of(conn: &Conn) -> String {
     conn.state::<String>().unwrap().to_string()
 }
@@ -178,6 +181,9 @@ impl NamespaceHandler for Recorder {
 
     fn entered(&self, conn: &Arc<Conn>) {
         self.note(conn, What::Entered);
+        if name_of(conn) == HASTY {
+            conn.send(&Frame::new("hello", &1).unwrap());
+        }
     }
 
     async fn connected(&self, conn: &Arc<Conn>) {

@@ -90,7 +90,9 @@ impl Server {
             "done"
         };
         let app = sockets.router(Router::new().route(SLOW, get(slow)));
-        let serving = tokio::spawn(outrigger_transport::serve(listener, app, limits, stop.clone()));
+        let sockets_too = Some(sockets.clone());
+        let serving = outrigger_transport::serve(listener, app, sockets_too, limits, stop.clone());
+        let serving = tokio::spawn(serving);
         Self { address, hub, sockets, recorder, stop, serving }
     }
 

@@ -1,0 +1,62 @@
+//! Writing what waits, each connection once.
+//!
+//! A write costs a system call however little is in it. So whoever sends only queues, and what several broadcasts have
+//! left at a connection by the time its turn comes goes out together.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::link::Link;
+
+/// Connections that are written before others get a turn of the thread.
+const TURN: usize = 32;
+
+/// More writers than this would only wait for each other's sender.
+const MOST: usize = 8;
+
+/// The connections that have something to be written.
+#[derive(Debug, Default)]
+pub(crate) struct Flusher {
+    list: Mutex<Vec<Arc<Link>>>,
+    wake: Notify,
+}
+
+impl Flusher {
+    /// Starts as many as there are threads to run them. Must be called within the runtime.
+    pub(crate) fn start() -> Vec<Arc<Self>> {
+        let count = std::thread::available_parallelism().map_or(1, usize::from).min(MOST);
+        let flushers: Vec<_> = (0..count).map(|_| Arc::<Self>::default()).collect();
+        for flusher in &flushers {
+            tokio::spawn(Arc::clone(flusher).run());
+        }
+        flushers
+    }
+
+    /// Gives a connection its turn, which it does not have yet.
+    pub(crate) fn add(&self, link: Arc<Link>) {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.push(link);
+        if list.len() == 1 {
+            self.wake.notify_one();
+        }
+    }
+
+    async fn run(self: Arc<Self>) {
+        let mut turn = Vec::new();
+        loop {
+            self.wake.notified().await;
+            std::mem::swap(
+                &mut turn,
+                &mut *self.list.lock().unwrap_or_else(PoisonError::into_inner),
+            );
+            for (n, link) in turn.drain(..).enumerate() {
+                if n % TURN == TURN - 1 {
+                    tokio::task::yield_now().await;
+                }
+                link.flush();
+            }
+            turn.shrink_to(TURN);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The first bytes of a connection: a request to upgrade to a websocket on a socket path is read here, everything
+//! else is left to the HTTP server.
+//!
+//! That one would keep its read buffer for as long as the websocket lives, because the request's headers are parts of
+//! it. What is kept of a request here is what the handshake needs.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use tokio::{
+    net::TcpStream,
+    sync::OwnedSemaphorePermit,
+    time::{Instant, timeout_at},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Limits, Link, Sockets, server::mount_path, upgrade::admit};
+
+/// The most that a request's line and headers may have, in bytes; Node's limit is half of it.
+pub(crate) const MAX_HEADER_BYTES: usize = 32 * 1024;
+
+/// As many as the HTTP server takes.
+const MAX_HEADERS: usize = 100;
+
+/// RFC 6585 section 5.
+const TOO_LARGE: &[u8] =
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// Bytes of most requests of browsers.
+const USUAL: usize = 2048;
+
+/// What a new connection turned out to be.
+pub(crate) enum Opening {
+    /// A websocket, and it has been seen to.
+    Taken,
+    /// Something for the HTTP server, of which so much has been read.
+    Http(TcpStream, Bytes, OwnedSemaphorePermit),
+    /// Nothing: it went, or was too slow.
+    Gone,
+}
+
+/// Sees to a new connection, if it is a websocket.
+pub(crate) async fn open(
+    sockets: &Sockets,
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: OwnedSemaphorePermit,
+    limits: &Limits,
+    stop: &CancellationToken,
+) -> Opening {
+    let read = read_head(sockets, &stream, limits.header_read_timeout);
+    let head = tokio::select! {
+        head = read => head,
+        () = stop.cancelled() => return Opening::Gone,
+    };
+    let Some((buffer, length)) = head else { return Opening::Gone };
+    if length.unwrap_or(buffer.len()) > MAX_HEADER_BYTES {
+        // There is room for it in a new connection's buffer.
+        let _told = stream.try_write(TOO_LARGE);
+        return Opening::Gone;
+    }
+    let Some(length) = length else { return Opening::Http(stream, buffer.freeze(), place) };
+    let link = Arc::new(Link::default());
+    let shared = &sockets.shared;
+    let upgrade =
+        parse(&buffer[..length]).and_then(|request| admit(shared, &request, peer.ip(), &link));
+    let Some(upgrade) = upgrade else { return Opening::Http(stream, buffer.freeze(), place) };
+    // The rest is all of it that lives on.
+    let rest = Bytes::copy_from_slice(&buffer[length..]);
+    drop(buffer);
+    link.answer(upgrade.switching());
+    upgrade.hand_over(shared, link, stream, rest, place);
+    Opening::Taken
+}
+
+/// Reads a request's line and headers, as long as it may be a websocket's; gives what was read, and how long the head is if
+/// it is whole and may be one. `None` if the other end went or took too long.
+async fn read_head(
+    sockets: &Sockets,
+    stream: &TcpStream,
+    patience: Duration,
+) -> Option<(BytesMut, Option<usize>)> {
+    let late = Instant::now() + patience;
+    let mut buffer = BytesMut::with_capacity(USUAL);
+    let mut searched = 0;
+    loop {
+        timeout_at(late, stream.readable()).await.ok()?.ok()?;
+        match stream.try_read_buf(&mut buffer) {
+            Ok(0) => return None,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => continue,
+            Err(_) => return None,
+        }
+        if !may_be_websocket(sockets, &buffer) || buffer.len() > MAX_HEADER_BYTES {
+            return Some((buffer, None));
+        }
+        let from = searched;
+        if let Some(end) = buffer[from..].windows(4).position(|window| window == b"\r\n\r\n") {
+            return Some((buffer, Some(from + end + 4)));
+        }
+        searched = buffer.len().saturating_sub(3);
+    }
+}
+
+/// Whether what was read so far can be the beginning of a request for a websocket on one of our paths.
+fn may_be_websocket(sockets: &Sockets, read: &[u8]) -> bool {
+    const GET: &[u8] = b"GET ";
+    let Some(rest) = read.strip_prefix(GET) else { return GET.starts_with(read) };
+    let Some(end) = rest.iter().position(|byte| *byte == b' ') else {
+        return rest.len() < MAX_HEADER_BYTES;
+    };
+    let Ok(target) = std::str::from_utf8(&rest[..end]) else { return false };
+    let Some((path, query)) = target.split_once('?') else { return false };
+    sockets.shared.paths.contains_key(path.strip_suffix('/').unwrap_or(path))
+        && query.split('&').any(|pair| pair == "transport=websocket")
+}
+
+/// The request, on its own memory; `None` if it is for the HTTP server to complain of.
+fn parse(head: &[u8]) -> Option<Request<()>> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut read = httparse::Request::new(&mut headers);
+    if !read.parse(head).ok()?.is_complete() || read.version != Some(1) {
+        return None;
+    }
+    let uri: Uri = read.path?.parse().ok()?;
+    let mut map = HeaderMap::with_capacity(read.headers.len());
+    for header in read.headers.iter() {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        map.append(name, HeaderValue::from_bytes(header.value).ok()?);
+    }
+    // A body would have to be read before the frames.
+    if map.contains_key(http::header::CONTENT_LENGTH)
+        || map.contains_key(http::header::TRANSFER_ENCODING)
+    {
+        return None;
+    }
+    let mut request = Request::new(());
+    *request.method_mut() = Method::from_bytes(read.method?.as_bytes()).ok()?;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = map;
+    // Only an absolute path can be one of ours.
+    mount_path(&request).starts_with('/').then_some(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_request_is_read_as_the_http_server_would() {
+        let request = parse(b"GET /s/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\ncookie: b=2\r\n\r\n");
+        let request = request.unwrap();
+        assert_eq!(request.uri().query(), Some("EIO=4&transport=websocket"));
+        let cookies: Vec<_> = request.headers().get_all("cookie").iter().collect();
+        assert_eq!(cookies, ["a=1", "b=2"]);
+    }
+
+    #[test]
+    fn what_is_unusual_is_left_to_the_http_server() {
+        for head in [
+            "GET /s/?x HTTP/1.0\r\n\r\n",
+            "GET /s/?x HTTP/1.1\r\nContent-Length: 3\r\n\r\n",
+            "GET /s/?x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET /s/?x HTTP/1.1\r\nbad header\r\n\r\n",
+            "GET /s/?x HTTP/1.1\r\nHost: a\r\n",
+            "GET  HTTP/1.1\r\n\r\n",
+        ] {
+            assert!(parse(head.as_bytes()).is_none(), "{head}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(head in proptest::collection::vec(any::<u8>(), 0..300)) {
+            parse(&head);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Packets as they stand on the wire of a websocket: encoded once, for however many connections they go to.
+//!
+//! What a server sends is not masked (RFC 6455 section 5.1), so one encoding serves everyone in a namespace.
+
+use bytes::Bytes;
+
+/// The name of the event that is sent through the library to learn when all that it held before has been written. No
+/// client ever sees it; see [`crate::link::Link::mark`].
+pub(crate) const MARK: &str = "\u{1}mark";
+
+/// How a marker ends, whatever its namespace.
+const MARK_END: &[u8] = br#"["\u0001mark",0]"#;
+
+/// The first byte of a frame: final, text (RFC 6455 section 5.2).
+const TEXT: u8 = 0x81;
+
+/// Longest header of a frame that is not masked, in bytes.
+const MAX_HEADER: usize = 10;
+
+/// An EVENT (Socket.IO protocol 5, "packet encoding") with one argument, and its place in the feed behind that if it has
+/// one.
+pub(crate) fn event(namespace: &str, name: &str, body: &str, seq: Option<u64>) -> Bytes {
+    let mut packet = Packet::new("42", namespace, name.len() + body.len() + 32);
+    packet.push("[");
+    packet.quote(name);
+    packet.push(",");
+    packet.push(body);
+    if let Some(seq) = seq {
+        packet.push(",");
+        packet.push(&seq.to_string());
+    }
+    packet.push("]");
+    packet.frame()
+}
+
+/// An ACK (Socket.IO protocol 5) with one argument.
+pub(crate) fn ack(namespace: &str, id: i64, body: &str) -> Bytes {
+    let mut packet = Packet::new("43", namespace, body.len() + 24);
+    packet.push(&id.to_string());
+    packet.push("[");
+    packet.push(body);
+    packet.push("]");
+    packet.frame()
+}
+
+/// A packet behind room for the header of its frame.
+struct Packet(Vec<u8>);
+
+impl Packet {
+    fn new(kind: &str, namespace: &str, rest: usize) -> Self {
+        let mut bytes = Vec::with_capacity(MAX_HEADER + kind.len() + namespace.len() + 1 + rest);
+        bytes.resize(MAX_HEADER, 0);
+        let mut packet = Self(bytes);
+        packet.push(kind);
+        // The main namespace is not named.
+        if namespace != "/" {
+            packet.push(namespace);
+            packet.push(",");
+        }
+        packet
+    }
+
+    fn push(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn quote(&mut self, name: &str) {
+        if name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+            self.push("\"");
+            self.push(name);
+            self.push("\"");
+        } else {
+            self.push(&serde_json::Value::from(name).to_string());
+        }
+    }
+
+    /// With its header in front.
+    fn frame(mut self) -> Bytes {
+        let length = self.0.len() - MAX_HEADER;
+        let mut header = [0; MAX_HEADER];
+        let size = match length {
+            0..126 => {
+                header[1] = length as u8;
+                2
+            }
+            126..0x1_0000 => {
+                header[1] = 126;
+                header[2..4].copy_from_slice(&(length as u16).to_be_bytes());
+                4
+            }
+            _ => {
+                header[1] = 127;
+                header[2..10].copy_from_slice(&(length as u64).to_be_bytes());
+                10
+            }
+        };
+        header[0] = TEXT;
+        let start = MAX_HEADER - size;
+        self.0[start..MAX_HEADER].copy_from_slice(&header[..size]);
+        Bytes::from(self.0).slice(start..)
+    }
+}
+
+/// Whether these bytes, which begin with a frame that is not masked, begin with a marker; and how long that frame is.
+/// `None` if they do not hold all of it.
+pub(crate) fn first_frame(bytes: &[u8]) -> Option<(usize, bool)> {
+    let short = usize::from(*bytes.get(1)? & 0x7f);
+    let (header, length) = match short {
+        126 => (4, u64::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
+        127 => (10, u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)),
+        short => (2, short as u64),
+    };
+    let end = header + usize::try_from(length).ok()?;
+    let payload = bytes.get(header..end)?;
+    let marks = bytes[0] == TEXT && payload.starts_with(b"42") && payload.ends_with(MARK_END);
+    Some((end, marks))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(frame: &Bytes) -> &str {
+        let (end, marks) = first_frame(frame).unwrap();
+        assert_eq!(end, frame.len());
+        assert!(!marks);
+        let header = match frame[1] {
+            126 => 4,
+            127 => 10,
+            _ => 2,
+        };
+        std::str::from_utf8(&frame[header..]).unwrap()
+    }
+
+    #[test]
+    fn an_event_names_its_namespace_unless_it_is_the_main_one() {
+        assert_eq!(
+            text(&event("/", "newMessage", r#"{"a":1}"#, None)),
+            r#"42["newMessage",{"a":1}]"#
+        );
+        assert_eq!(text(&event("/auth", "ping", "null", None)), r#"42/auth,["ping",null]"#);
+        assert_eq!(text(&event("/", "n", "[1,2]", Some(7))), r#"42["n",[1,2],7]"#);
+        assert_eq!(text(&event("/", "a \"b\" \n", "0", None)), r#"42["a \"b\" \n",0]"#);
+    }
+
+    #[test]
+    fn an_acknowledgement_names_what_it_answers() {
+        assert_eq!(text(&ack("/", 12, r#"{"ok":true}"#)), r#"4312[{"ok":true}]"#);
+        assert_eq!(text(&ack("/quiz", 0, "1")), r#"43/quiz,0[1]"#);
+    }
+
+    #[test]
+    fn a_marker_is_known_in_every_namespace_and_nothing_else_is_one() {
+        for namespace in ["/", "/auth"] {
+            let marker = event(namespace, MARK, "0", None);
+            assert_eq!(first_frame(&marker), Some((marker.len(), true)));
+        }
+        for other in [event("/", "mark", "0", None), ack("/", 1, r#""\u0001mark",0"#)] {
+            assert_eq!(first_frame(&other), Some((other.len(), false)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_frame_of_any_length_is_found_whole_or_not_at_all(length in 0_usize..70_000, cut in 0_usize..70_000) {
+            let frame = event("/", "n", &format!("\"{}\"", "x".repeat(length)), None);
+            prop_assert_eq!(text(&frame).len(), length + 10);
+            let cut = cut.min(frame.len() - 1);
+            prop_assert_eq!(first_frame(&frame[..cut]), None);
+        }
+    }
+}
