@@ -1,14 +1,20 @@
 //! From the bus to the sockets: one event after the other, each in every contract's words.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    hash::{Hash, Hasher},
+    sync::{Arc, OnceLock},
+};
 
 use outrigger_domain::{
     actor::{Actor, Role},
     events::{DomainEvent, Published, Reach},
+    ids::{DeviceId, UserId},
     messaging::Deliveries,
     push::Push,
+    quiz::QuizEvent,
 };
-use outrigger_transport::{Conn, Frame, Hub};
+use outrigger_transport::{Conn, Frame, Hub, MountSockets};
 use tokio::sync::mpsc;
 use tracing::debug;
 
@@ -16,6 +22,7 @@ use crate::{
     audience::{chat_room, left_out, selection},
     contract::Hearer,
     follower::become_role,
+    lists::{Lists, Socket},
     monitor::{Place, Recorder},
     mount::Mounted,
     resume::{Gate, Passing},
@@ -28,6 +35,8 @@ use crate::{
 pub struct Dispatcher {
     hub: Hub,
     mounted: Arc<[Mounted]>,
+    /// Those of each of them, once they were looked for.
+    sockets: Box<[OnceLock<MountSockets>]>,
     recorder: Arc<Recorder>,
     deliveries: Option<Arc<Deliveries>>,
     passing: Arc<Passing>,
@@ -46,7 +55,8 @@ impl Dispatcher {
         passing: Arc<Passing>,
         push: Option<Arc<Push>>,
     ) -> Self {
-        Self { hub, mounted, recorder, deliveries, passing, push }
+        let sockets = mounted.iter().map(|_| OnceLock::new()).collect();
+        Self { hub, mounted, sockets, recorder, deliveries, passing, push }
     }
 
     /// Runs until the last publisher is gone.
@@ -69,46 +79,81 @@ impl Dispatcher {
         }
     }
 
-    fn deliver(&self, published: &Published) -> Reach {
+    /// The sockets of a mount, if there are any: most contracts have none on most paths.
+    fn there<'a>(
+        &self,
+        mounted: &Mounted,
+        found: &'a OnceLock<MountSockets>,
+    ) -> Option<&'a MountSockets> {
+        let sockets = match found.get() {
+            Some(sockets) => sockets,
+            None => {
+                let sockets = self.hub.sockets_of(&mounted.id())?;
+                found.get_or_init(|| sockets)
+            }
+        };
+        (!sockets.is_empty()).then_some(sockets)
+    }
+
+    pub(crate) fn deliver(&self, published: &Published) -> Reach {
         let Some(everywhere) = selection(&published.audience) else { return Reach::default() };
         let left_out = left_out(&published.audience);
+        let (closes, changes) = (published.event.closes(), changes_sockets(&published.event));
+        let counted = published.receipt.is_requested();
         let mut reached = Reached::default();
         let mut arrived = false;
-        for mounted in self.mounted.iter() {
+        for (mounted, sockets) in self.mounted.iter().zip(&self.sockets) {
+            let Some(sockets) = self.there(mounted, sockets) else { continue };
             if mounted.voice.is_silent_on(&published.event) {
                 continue;
             }
-            let mount = mounted.id();
             let narrowed = mounted.voice.narrowed(published);
             let narrowed = narrowed.as_ref().and_then(selection);
-            let mut conns = self.hub.to(&mount, narrowed.as_ref().unwrap_or(&everywhere)).conns();
+            let mut conns = sockets.to(narrowed.as_ref().unwrap_or(&everywhere)).conns();
             if let Some(left_out) = left_out {
                 conns.retain(|conn| conn.key() != left_out);
             }
             if conns.is_empty() {
                 continue;
             }
+            if is_list(&published.event)
+                && let Some(lists) = &mounted.lists
+                && !counted
+            {
+                self.hand_out(lists, &conns, mounted, published);
+                continue;
+            }
             let mut words = Words::of(mounted, published);
+            let plain = !counted && !changes && words.is_one();
             for conn in &conns {
                 // A socket of nobody hears nothing, even what is for all.
                 let Some(standing) = Standing::of(conn) else { continue };
+                let gate = standing.gate();
+                if plain && gate.is_none() {
+                    if standing.is_someones() {
+                        arrived |= words.everyone.say(conn);
+                    }
+                    continue;
+                }
                 let Some(actor) = standing.actor() else { continue };
-                let Said { frames, spoken_to } = words.to(&actor);
-                let taken = match standing.gate() {
-                    None => frames.iter().filter(|frame| conn.send(frame)).count() > 0,
-                    // Whoever comes back asks anew for the state of a message, once its gate is open.
-                    Some(gate) if is_asked_for_anew(&published.event) && !gate.is_open() => false,
+                let said = words.to(&actor);
+                let taken = match gate {
+                    None => said.say(conn),
                     Some(gate) => {
+                        said.spoken_to += 1;
+                        // Whoever comes back asks anew for the state of a message, once its gate is open.
+                        let anew = is_asked_for_anew(&published.event) && !gate.is_open();
                         let seq = published.seqs.for_user(&actor.user);
-                        gate.deliver(conn, frames, seq, published.event.closes())
+                        !anew && gate.deliver(conn, &said.frames, seq, closes)
                     }
                 };
-                *spoken_to += 1;
-                self.follow(conn, &actor, mounted, &published.event);
+                if changes {
+                    self.follow(conn, &standing, &actor, mounted, &published.event);
+                }
                 // What is left to the store for a gate that is closed arrives when it is read from there.
-                arrived |= taken && standing.gate().is_none_or(Gate::is_open);
-                if taken || published.event.closes() {
-                    reached.count(&actor, &published.receipt);
+                arrived |= taken && gate.is_none_or(Gate::is_open);
+                if counted && (taken || closes) {
+                    reached.count(actor);
                 }
             }
             let place = Place { contract: mounted.contract, namespace: mounted.namespace };
@@ -127,20 +172,56 @@ impl Dispatcher {
         reached.into()
     }
 
+    /// A list of everyone, which is long: each socket hears it in its turn.
+    fn hand_out(
+        &self,
+        lists: &Arc<Lists>,
+        conns: &[Arc<Conn>],
+        mounted: &Mounted,
+        published: &Published,
+    ) {
+        let aside = |hearer| mounted.voice.aside(mounted.namespace, published, hearer);
+        // As far as some are told it otherwise, they are not told it at all.
+        let deaf = Hearer::ALL.map(|hearer| aside(hearer).is_some());
+        let some_are = deaf.contains(&true);
+        let hears = |conn: &&Arc<Conn>| {
+            let Some(standing) = Standing::of(conn) else { return false };
+            if some_are {
+                standing.actor().is_some_and(|actor| !deaf[Hearer::of(&actor) as usize])
+            } else {
+                standing.is_someones()
+            }
+        };
+        let hearers: Vec<_> = conns.iter().filter(hears).map(Socket::of).collect();
+        let place = Place { contract: mounted.contract, namespace: mounted.namespace };
+        if self.recorder.is_watched() {
+            for frame in mounted.voice.render(mounted.namespace, published) {
+                self.recorder.outgoing(place, &frame, &published.audience, hearers.len());
+            }
+        }
+        lists.tell_all(hearers);
+    }
+
     /// What an event changes at the socket itself.
-    fn follow(&self, conn: &Arc<Conn>, actor: &Actor, mounted: &Mounted, event: &DomainEvent) {
+    fn follow(
+        &self,
+        conn: &Arc<Conn>,
+        standing: &Standing,
+        actor: &Actor,
+        mounted: &Mounted,
+        event: &DomainEvent,
+    ) {
         let follower = mounted.follower.as_ref();
         let by_record = follower.is_some_and(|follower| follower.goes_by_record());
         if event.closes() {
             conn.disconnect();
         } else if let DomainEvent::ChatLeft(chat) = event {
             self.hub.leave(conn.key(), &chat_room(chat));
-            let Some(standing) = Standing::of(conn) else { return };
             if let Some(followed) = standing.followed_if_any() {
                 followed.leave(chat);
             }
             if let Some(follower) = follower {
-                follower.left(&standing, actor, chat);
+                follower.left(standing, actor, chat);
             }
         } else if let DomainEvent::Support(event) = event {
             if let Some(follower) = follower {
@@ -172,6 +253,14 @@ struct Said {
     spoken_to: usize,
 }
 
+impl Said {
+    /// Says it to one more; whether the socket takes any of it.
+    fn say(&mut self, conn: &Conn) -> bool {
+        self.spoken_to += 1;
+        self.frames.iter().filter(|frame| conn.send(frame)).count() > 0
+    }
+}
+
 /// An event in a contract's words: for everyone, and for those to whom it is said otherwise.
 struct Words {
     everyone: Said,
@@ -185,6 +274,11 @@ impl Words {
         let everyone = said(voice.render(namespace, published));
         let aside = |hearer| voice.aside(namespace, published, hearer).map(said);
         Self { everyone, asides: Hearer::ALL.map(aside) }
+    }
+
+    /// Whether everybody is told the same.
+    fn is_one(&self) -> bool {
+        self.asides.iter().all(Option::is_none)
     }
 
     fn to(&mut self, actor: &Actor) -> &mut Said {
@@ -207,6 +301,24 @@ fn new_role(event: &DomainEvent, by_record: bool) -> Option<Role> {
     }
 }
 
+/// Whether anything follows at the sockets themselves ([`Dispatcher::follow`]).
+fn changes_sockets(event: &DomainEvent) -> bool {
+    event.closes()
+        || matches!(
+            event,
+            DomainEvent::ChatLeft(_)
+                | DomainEvent::Support(_)
+                | DomainEvent::AccountStatus { active: false, .. }
+                | DomainEvent::TokenReplaced { .. }
+                | DomainEvent::RoleChanged { .. }
+        )
+}
+
+/// Whether it is the list of everyone who is there.
+pub(crate) fn is_list(event: &DomainEvent) -> bool {
+    matches!(event, DomainEvent::OnlineUsers(_) | DomainEvent::Quiz(QuizEvent::Everyone(_)))
+}
+
 /// Of how recipients get on there is more than a socket can hold back while it takes up its feed.
 fn is_asked_for_anew(event: &DomainEvent) -> bool {
     matches!(event, DomainEvent::Recipients { .. })
@@ -216,15 +328,36 @@ fn is_asked_for_anew(event: &DomainEvent) -> bool {
 #[derive(Default)]
 struct Reached {
     sockets: usize,
-    devices: HashSet<(outrigger_domain::ids::UserId, outrigger_domain::ids::DeviceId)>,
+    devices: HashSet<OnDevice>,
 }
 
 impl Reached {
-    fn count(&mut self, actor: &Actor, receipt: &outrigger_domain::events::Receipt) {
-        if receipt.is_requested() {
-            self.sockets += 1;
-            self.devices.insert((actor.user.clone(), actor.device.clone()));
-        }
+    fn count(&mut self, actor: Arc<Actor>) {
+        self.sockets += 1;
+        self.devices.insert(OnDevice(actor));
+    }
+}
+
+/// One of a user's devices.
+struct OnDevice(Arc<Actor>);
+
+impl OnDevice {
+    fn names(&self) -> (&UserId, &DeviceId) {
+        (&self.0.user, &self.0.device)
+    }
+}
+
+impl PartialEq for OnDevice {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for OnDevice {}
+
+impl Hash for OnDevice {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names().hash(state);
     }
 }
 

@@ -17,7 +17,10 @@ pub mod entry;
 mod follower;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod growth;
 pub mod legacy;
+mod lists;
 pub mod monitor;
 pub mod mount;
 mod open_sockets;

@@ -26,6 +26,7 @@ use crate::{
     contract::Voice,
     follower::Follower,
     legacy::{self, AUTH, Anteroom, Legacy, LegacyDesk, LegacyVoice, MESSENGER, NOTIFICATIONS},
+    lists::Lists,
     monitor::{self, Feed, MONITOR, Monitor, MonitorVoice, Place, Recorded, Recorder},
     quiz::{self, QUIZ, Quiz, QuizDesk, QuizParts, QuizServices, QuizVoice},
     resume::{Passing, Rejoin, ResumeParts, Resuming},
@@ -60,6 +61,8 @@ pub struct Mounted {
     pub voice: Arc<dyn Voice>,
     /// What follows at its sockets, if anything does.
     pub follower: Option<Arc<dyn Follower>>,
+    /// Hands out the list of everyone that this contract shows here, if it shows one.
+    pub(crate) lists: Option<Arc<Lists>>,
 }
 
 impl Mounted {
@@ -193,19 +196,24 @@ fn app_contracts(parts: &MountParts) -> Vec<Mounted> {
         let voice: Arc<dyn Voice> = Arc::clone(voice);
         let chats: Arc<dyn Rejoin> = parts.desk.clone();
         let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
-        let (least_role, follower) = (Role::Guest, None);
-        Mounted { path, namespace, contract, least_role, handler, voice, follower }
+        let (least_role, follower, lists) = (Role::Guest, None, None);
+        Mounted { path, namespace, contract, least_role, handler, voice, follower, lists }
     };
 
-    let mut mounted = vec![mount(rooms::CONTRACT, ROOMS_PATH, "/", rooms.clone(), &rooms_voice)];
-    if parts.root == RootContract::Rooms {
-        mounted.push(mount(rooms::CONTRACT, ROOT_PATH, "/", rooms, &rooms_voice));
-    }
+    let listing = |mounted| Mounted { lists: Some(Arc::clone(parts.desk.lists())), ..mounted };
+    let at_root = (parts.root == RootContract::Rooms).then_some(ROOT_PATH);
+    let mut mounted: Vec<_> = [ROOMS_PATH]
+        .into_iter()
+        .chain(at_root)
+        .map(|path| listing(mount(rooms::CONTRACT, path, "/", rooms.clone(), &rooms_voice)))
+        .collect();
     let anteroom = Arc::new(Anteroom::new(Arc::clone(&parts.desk)));
     mounted.push(mount(legacy::CONTRACT, LEGACY_PATH, "/", anteroom, &legacy_voice));
     mounted.extend([AUTH, MESSENGER, NOTIFICATIONS].map(|namespace| {
         let handler = Legacy::new(Arc::clone(&legacy_desk), namespace, parts.legacy_pending);
-        mount(legacy::CONTRACT, LEGACY_PATH, namespace, Arc::new(handler), &legacy_voice)
+        let place =
+            mount(legacy::CONTRACT, LEGACY_PATH, namespace, Arc::new(handler), &legacy_voice);
+        if namespace == MESSENGER { listing(place) } else { place }
     }));
     let social_places = places(parts.root, RootContract::Social, SOCIAL);
     let social = Arc::new(Social::new(Arc::new(SocialDesk::new(SocialParts {
@@ -267,6 +275,7 @@ fn marketplace(parts: &MountParts, resume: &ResumeParts) -> Vec<Mounted> {
             handler,
             voice: Arc::clone(&voice),
             follower: Some(follower),
+            lists: None,
         }
     };
     commerce_places(parts.root).into_iter().map(mount).collect()
@@ -293,7 +302,8 @@ fn classroom(parts: &MountParts, resume: &ResumeParts) -> Vec<Mounted> {
         let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
         let (least_role, voice) = (Role::Guest, Arc::clone(&voice));
         let follower: Arc<dyn Follower> = desk.clone();
-        Mounted { path, namespace, contract, least_role, handler, voice, follower: Some(follower) }
+        let (follower, lists) = (Some(follower), Some(Arc::clone(desk.lists())));
+        Mounted { path, namespace, contract, least_role, handler, voice, follower, lists }
     };
     places(parts.root, RootContract::Quiz, QUIZ).into_iter().map(mount).collect()
 }
@@ -320,7 +330,8 @@ fn help_desk(parts: &MountParts, resume: &ResumeParts) -> [Mounted; 3] {
         let handler = Arc::new(Resuming::new(handler, Arc::clone(&voice), chats, resume.clone()));
         let (least_role, voice) = (Role::Guest, Arc::clone(&voice));
         let follower: Arc<dyn Follower> = desk.clone();
-        Mounted { path, namespace, contract, least_role, handler, voice, follower: Some(follower) }
+        let (follower, lists) = (Some(follower), None);
+        Mounted { path, namespace, contract, least_role, handler, voice, follower, lists }
     })
 }
 
@@ -354,6 +365,7 @@ fn monitors(parts: &MountParts) -> [Mounted; 3] {
         handler: Arc::clone(&handler),
         voice: Arc::clone(&voice),
         follower: None,
+        lists: None,
     })
 }
 

@@ -10,13 +10,17 @@ use outrigger_transport::Conn;
 
 use crate::{commerce::Stay, quiz::QuizStay, resume::Gate, tracking::Followed};
 
-/// The state that a socket carries.
+/// The state that a socket carries. In this order, so that what is looked at for each socket that hears an event stands
+/// together: with thousands of them, fetching it is most of the work.
+#[repr(C)]
 pub struct Standing {
+    /// Whether there is an actor.
+    someone: AtomicBool,
+    present: AtomicBool,
+    gate: OnceLock<Box<Gate>>,
     actor: RwLock<Option<Arc<Actor>>>,
     /// Where the socket comes from.
     pub origin: Origin,
-    present: AtomicBool,
-    gate: OnceLock<Box<Gate>>,
     followed: OnceLock<Box<Followed>>,
     stay: OnceLock<Box<Stay>>,
     quiz_stay: OnceLock<Box<QuizStay>>,
@@ -27,10 +31,11 @@ impl Standing {
     #[must_use]
     pub fn new(actor: Option<Actor>, origin: Origin) -> Self {
         Self {
-            actor: RwLock::new(actor.map(Arc::new)),
-            origin,
+            someone: AtomicBool::new(actor.is_some()),
             present: AtomicBool::new(false),
             gate: OnceLock::new(),
+            actor: RwLock::new(actor.map(Arc::new)),
+            origin,
             followed: OnceLock::new(),
             stay: OnceLock::new(),
             quiz_stay: OnceLock::new(),
@@ -49,9 +54,16 @@ impl Standing {
         self.actor.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether it is anybody's: [`Self::actor`] without taking anything.
+    #[must_use]
+    pub fn is_someones(&self) -> bool {
+        self.someone.load(Ordering::Acquire)
+    }
+
     /// From now on it is this actor's.
     pub fn become_actor(&self, actor: Actor) {
         *self.actor.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(actor));
+        self.someone.store(true, Ordering::Release);
     }
 
     /// Notes that presence counts this socket; `true` the first time.

@@ -1,6 +1,6 @@
 //! Walks over the open sockets: heartbeats of the application, and tokens that no longer hold.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use outrigger_domain::{
     events::{Audience, DomainEvent, Published},
@@ -8,7 +8,7 @@ use outrigger_domain::{
     ports::Bus,
     time::Clock,
 };
-use outrigger_transport::{Conn, Hub, Selection};
+use outrigger_transport::{Conn, Frame, Hub, Selection};
 
 use crate::{
     contract::frame,
@@ -39,8 +39,8 @@ pub struct Warden {
 }
 
 /// Whether the socket has what its client missed: until then nothing else is told (`docs/RESUME.md`).
-fn is_caught_up(conn: &Conn) -> bool {
-    Standing::of(conn).is_none_or(|standing| standing.gate().is_none_or(Gate::is_open))
+fn is_caught_up(standing: &Standing) -> bool {
+    standing.gate().is_none_or(Gate::is_open)
 }
 
 impl Warden {
@@ -53,53 +53,52 @@ impl Warden {
         let mut round = 0;
         loop {
             rounds.tick().await;
-            self.beat(round % slots, slots);
-            self.check().await;
+            self.visit(round % slots, slots).await;
             round += 1;
         }
     }
 
-    /// Each round reaches its share of the sockets, so that they are not all woken at once.
-    fn beat(&self, slot: u64, slots: u64) {
+    /// Looks at every socket once. Each round reaches its share of them with heartbeats, so that they are not all woken at
+    /// once; the end of a token is told to all its sockets together, however many there are.
+    async fn visit(&self, slot: u64, slots: u64) {
         let everyone = Selection::default();
+        let mut ended = HashMap::new();
         for mounted in self.mounted.iter() {
             let heartbeat = mounted.voice.heartbeat(mounted.namespace);
             for conn in self.hub.to(&mounted.id(), &everyone).conns() {
-                if conn.key() % slots != slot {
-                    continue;
+                let Some(standing) = Standing::of(&conn) else { continue };
+                if conn.key() % slots == slot {
+                    self.beat(&conn, &standing, heartbeat.as_ref());
                 }
-                if let Some(heartbeat) = heartbeat.as_ref().filter(|_| is_caught_up(&conn)) {
-                    conn.send(heartbeat);
+                if let Some(actor) = standing.actor()
+                    && let Err(end) = self.identity.standing(&actor)
+                {
+                    ended.insert(actor.token.clone(), end);
                 }
-                self.tell_position(&conn);
             }
+        }
+        for (token, end) in ended {
+            let event = DomainEvent::CredentialEnded(end);
+            let ended = Published::new(self.clock.now(), Audience::Token(token), event);
+            self.bus.publish(ended).await;
         }
     }
 
+    fn beat(&self, conn: &Conn, standing: &Standing, heartbeat: Option<&Frame>) {
+        if let Some(heartbeat) = heartbeat.filter(|_| is_caught_up(standing)) {
+            conn.send(heartbeat);
+        }
+        self.tell_position(conn, standing);
+    }
+
     /// A client that hears little would fall out of what is kept, though it has missed nothing.
-    fn tell_position(&self, conn: &Conn) {
-        let Some(standing) = Standing::of(conn) else { return };
+    fn tell_position(&self, conn: &Conn, standing: &Standing) {
         let (Some(gate), Some(actor)) = (standing.gate(), standing.actor()) else { return };
         if let Some(seq) = gate.untold(self.passing.of(&actor.user))
             && let Some(moved) = frame(&Moved { seq })
             && conn.send(&moved)
         {
             gate.tell(seq);
-        }
-    }
-
-    async fn check(&self) {
-        let everyone = Selection::default();
-        for mounted in self.mounted.iter() {
-            for conn in self.hub.to(&mounted.id(), &everyone).conns() {
-                let Some(actor) = Standing::of(&conn).and_then(|standing| standing.actor()) else {
-                    continue;
-                };
-                let Err(end) = self.identity.standing(&actor) else { continue };
-                let audience = Audience::Token(actor.token.clone());
-                let event = DomainEvent::CredentialEnded(end);
-                self.bus.publish(Published::new(self.clock.now(), audience, event)).await;
-            }
         }
     }
 }

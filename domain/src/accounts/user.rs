@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{actor::Role, ids::UserId, time::Timestamp};
+use crate::{accounts::Profile, actor::Role, ids::UserId, time::Timestamp};
 
 /// A user of the app (`contracts/rooms.md` section 6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,21 @@ pub struct User {
     pub updated_at: Timestamp,
 }
 
+impl User {
+    /// Whether a token that says so teaches anything new. An empty address says nothing, and name and picture count only
+    /// where there are none.
+    #[must_use]
+    pub fn can_learn(&self, email: &str, role: Role, profile: &Profile) -> bool {
+        let says =
+            |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let shown = Profile::from(self);
+        role != self.role
+            || (!email.is_empty() && email != self.email)
+            || (says(&profile.name) && shown.name.is_none())
+            || (says(&profile.image) && shown.image.is_none())
+    }
+}
+
 /// What the app tells about a user; what is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -58,4 +73,40 @@ pub struct UserPatch {
     pub active: Option<bool>,
     /// Titles given by an admin.
     pub designations: Option<Vec<String>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(name: &str, image: &str) -> Profile {
+        Profile { name: Some(name.into()), image: Some(image.into()), email: None }
+    }
+
+    #[test]
+    fn a_token_teaches_what_is_not_known_and_nothing_else() {
+        let known = User {
+            id: UserId::new("ann").unwrap(),
+            email: "ann@example.com".into(),
+            first_name: Some("Ann".into()),
+            last_name: None,
+            name: None,
+            profile_image: None,
+            bio: None,
+            role: Role::User,
+            told_role: None,
+            active: true,
+            designations: Vec::new(),
+            created_at: Timestamp::from_ms(0),
+            updated_at: Timestamp::from_ms(0),
+        };
+        let learns = |email, role, shown: Profile| known.can_learn(email, role, &shown);
+        assert!(!learns("", Role::User, Profile::default()));
+        assert!(!learns("ann@example.com", Role::User, profile("Someone", " ")));
+        assert!(learns("ann@new.example.com", Role::User, Profile::default()));
+        assert!(learns("", Role::Staff, Profile::default()));
+        assert!(learns("", Role::User, profile("", "/ann.png")));
+        let nameless = User { first_name: None, ..known.clone() };
+        assert!(nameless.can_learn("", Role::User, &profile("Ann", "")));
+    }
 }

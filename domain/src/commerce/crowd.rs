@@ -145,7 +145,10 @@ impl Crowd {
         for visitor in sockets.values_mut() {
             were += usize::from(visitor.role == Role::Admin);
             are += usize::from(role == Role::Admin);
-            Arc::make_mut(visitor).role = role;
+            // Said for each of the user's sockets: the first time changes them all.
+            if visitor.role != role {
+                Arc::make_mut(visitor).role = role;
+            }
         }
         present.admins = (present.admins + are).saturating_sub(were);
     }

@@ -132,7 +132,10 @@ impl Identity {
             actor.role = told;
         }
         let Actor { user, email, role, profile, .. } = &actor;
-        self.store.learn_user(user, email, *role, profile, self.clock.now()).await?;
+        // Every connection says who it is; hardly any says something new.
+        if known.as_ref().is_none_or(|known| known.can_learn(email, *role, profile)) {
+            self.store.learn_user(user, email, *role, profile, self.clock.now()).await?;
+        }
         if let Some(known) = &known {
             // The app's own word for it counts more than a token's.
             actor.profile = Profile::from(known).or(actor.profile);

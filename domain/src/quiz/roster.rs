@@ -4,7 +4,7 @@
 //! often the longer they are.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -20,7 +20,7 @@ use crate::{
     events::{Audience, DomainEvent, Published},
     ids::UserId,
     ports::Bus,
-    presence::hidden,
+    presence::{hidden, pace},
     time::{Clock, Timestamp},
 };
 
@@ -30,14 +30,8 @@ const MOST_LISTED: usize = 1_000;
 /// Words of users who left are remembered for so many of them, and so long.
 const WORDS: (u64, Duration) = (10_000, Duration::from_secs(24 * 3600));
 
-/// Changes within this time are told together.
-const TICK: Duration = Duration::from_millis(100);
-
 /// From one list to the next.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(30));
-
-/// What lists may cost in all, in bytes a second.
-const BUDGET: u64 = 32 << 20;
 
 /// About what one user adds to a list, and one change costs each of those who hear of it, in bytes.
 const USER_BYTES: u64 = 150;
@@ -75,6 +69,8 @@ impl Word {
 
 struct Entry {
     name: String,
+    /// Where it stands in the list.
+    place: Arc<str>,
     word: Word,
     last_activity: Timestamp,
     sockets: usize,
@@ -83,6 +79,8 @@ struct Entry {
 #[derive(Default)]
 struct Present {
     users: HashMap<UserId, Entry>,
+    /// Those who are shown, by place: whoever wants the list, or how many they are, walks through no more than that.
+    shown: BTreeSet<(Arc<str>, UserId)>,
     /// Users who changed since the last telling: whether they were shown at that time, and under which name.
     changed: HashMap<UserId, (bool, String)>,
     list_wanted: bool,
@@ -90,13 +88,42 @@ struct Present {
 
 impl Present {
     fn shows(&self, user: &UserId) -> bool {
-        self.users.get(user).is_some_and(|entry| entry.word != Word::Invisible)
+        self.users.get(user).is_some_and(Entry::is_shown)
     }
 
-    fn note(&mut self, user: &UserId, was_shown: bool, name: &str) {
-        if self.shows(user) != was_shown {
-            self.changed.entry(user.clone()).or_insert_with(|| (was_shown, name.to_owned()));
+    /// Takes a user out, or puts the user in. Gives whether the user was shown, and is.
+    fn change(
+        &mut self,
+        user: &UserId,
+        change: impl FnOnce(&mut HashMap<UserId, Entry>),
+    ) -> (bool, bool) {
+        let was = self.users.get(user).filter(|entry| entry.is_shown());
+        let was = was.map(|entry| Arc::clone(&entry.place));
+        change(&mut self.users);
+        let is = self.users.get(user).filter(|entry| entry.is_shown());
+        let is = is.map(|entry| Arc::clone(&entry.place));
+        let shown = (was.is_some(), is.is_some());
+        if was != is {
+            if let Some(place) = was {
+                self.shown.remove(&(place, user.clone()));
+            }
+            if let Some(place) = is {
+                self.shown.insert((place, user.clone()));
+            }
         }
+        shown
+    }
+
+    fn note(&mut self, user: &UserId, (was, is): (bool, bool), name: &str) {
+        if was != is {
+            self.changed.entry(user.clone()).or_insert_with(|| (was, name.to_owned()));
+        }
+    }
+}
+
+impl Entry {
+    fn is_shown(&self) -> bool {
+        self.word != Word::Invisible
     }
 }
 
@@ -118,15 +145,8 @@ struct News {
 
 /// 200 ms for 200 users, 4.5 s for 1,000; for more it grows with those who get it only.
 fn list_pause(shown: usize) -> Duration {
-    let (all, listed) = (shown as u64, shown.min(MOST_LISTED) as u64);
-    let bytes = all.saturating_mul(listed).saturating_mul(USER_BYTES);
-    Duration::from_millis(bytes.saturating_mul(1000) / BUDGET).clamp(PAUSES.0, PAUSES.1)
-}
-
-/// So many changes of one tick are told one by one; if there are more, only the list tells them.
-fn told_singly(shown: usize) -> usize {
-    let each = (shown as u64).max(1).saturating_mul(USER_BYTES);
-    usize::try_from(BUDGET / 10 / each).unwrap_or(usize::MAX).clamp(1, 64)
+    let bytes = (shown.min(MOST_LISTED) as u64).saturating_mul(USER_BYTES);
+    pace::list_pause(shown, bytes, PAUSES)
 }
 
 impl Roster {
@@ -149,19 +169,25 @@ impl Roster {
         }
         let now = self.parts.clock.now();
         let mut present = self.present();
-        let was_shown = present.shows(&actor.user);
-        let entry = present.users.entry(actor.user.clone()).or_insert_with(|| Entry {
-            name: String::new(),
-            word: self.words.get(&actor.user).unwrap_or_default(),
-            last_activity: now,
-            sockets: 0,
+        let mut renamed = false;
+        let shown = present.change(&actor.user, |users| {
+            let entry = users.entry(actor.user.clone()).or_insert_with(|| Entry {
+                name: name.to_owned(),
+                place: name.to_lowercase().into(),
+                word: self.words.get(&actor.user).unwrap_or_default(),
+                last_activity: now,
+                sockets: 0,
+            });
+            entry.sockets += 1;
+            entry.last_activity = now;
+            if entry.name != name {
+                name.clone_into(&mut entry.name);
+                entry.place = name.to_lowercase().into();
+                renamed = true;
+            }
         });
-        entry.sockets += 1;
-        entry.last_activity = now;
-        let renamed = entry.name != name && entry.sockets > 1;
-        name.clone_into(&mut entry.name);
         present.list_wanted |= renamed;
-        present.note(&actor.user, was_shown, name);
+        present.note(&actor.user, shown, name);
         drop(present);
         self.changed.notify_one();
     }
@@ -169,19 +195,20 @@ impl Roster {
     /// A socket is gone.
     pub fn leave(&self, user: &UserId) {
         let mut present = self.present();
-        let was_shown = present.shows(user);
         let Some(entry) = present.users.get_mut(user) else { return };
         entry.sockets -= 1;
         if entry.sockets > 0 {
             return;
         }
-        if let Some(Entry { name, word, .. }) = present.users.remove(user) {
+        let mut gone = None;
+        let shown = present.change(user, |users| gone = users.remove(user));
+        if let Some(Entry { name, word, .. }) = gone {
             if word == Word::Online {
                 self.words.invalidate(user);
             } else {
                 self.words.insert(user.clone(), word);
             }
-            present.note(user, was_shown, &name);
+            present.note(user, shown, &name);
         }
         drop(present);
         self.changed.notify_one();
@@ -201,13 +228,16 @@ impl Roster {
             return false;
         };
         let mut present = self.present();
-        let was_shown = present.shows(user);
-        let Some(entry) = present.users.get_mut(user) else { return false };
+        let Some(entry) = present.users.get(user) else { return false };
         if entry.word != word {
-            entry.word = word;
             let name = entry.name.clone();
+            let shown = present.change(user, |users| {
+                if let Some(entry) = users.get_mut(user) {
+                    entry.word = word;
+                }
+            });
             present.list_wanted = true;
-            present.note(user, was_shown, &name);
+            present.note(user, shown, &name);
             drop(present);
             self.changed.notify_one();
         }
@@ -218,23 +248,23 @@ impl Roster {
     #[must_use]
     pub fn list(&self) -> Arc<[Directory]> {
         let present = self.present();
-        let shown = present.users.iter().filter(|(_, entry)| entry.word != Word::Invisible);
-        let mut shown: Vec<_> = shown.collect();
-        let key = |(user, entry): &(&UserId, &Entry)| (entry.name.to_lowercase(), (*user).clone());
-        shown.sort_by_cached_key(key);
-        let one = |(user, entry): (&UserId, &Entry)| Directory {
-            user: user.clone(),
-            name: entry.name.clone(),
-            status: entry.word.as_str().to_owned(),
-            last_activity: entry.last_activity,
-        };
-        shown.into_iter().take(MOST_LISTED).map(one).collect()
+        let first = present.shown.iter().take(MOST_LISTED);
+        let listed = first.filter_map(|(_, user)| {
+            let entry = present.users.get(user)?;
+            Some(Directory {
+                user: user.clone(),
+                name: entry.name.clone(),
+                status: entry.word.as_str().to_owned(),
+                last_activity: entry.last_activity,
+            })
+        });
+        listed.collect()
     }
 
     /// How many are shown, on the list or not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.present().users.values().filter(|entry| entry.word != Word::Invisible).count()
+        self.present().shown.len()
     }
 
     /// Has the list sent to everyone, changed or not. However often this is asked for, one list goes out.
@@ -254,7 +284,8 @@ impl Roster {
             }
             let News { changes, list_wanted, shown } = self.take_news();
             list_owed |= list_wanted || !changes.is_empty();
-            if changes.len() <= told_singly(shown) {
+            let pause = pace::news_pause(shown);
+            if changes.len() <= pace::told_singly(shown, USER_BYTES, pause) {
                 self.tell_singly(changes).await;
             }
             if list_owed && Instant::now() >= next_list {
@@ -262,7 +293,7 @@ impl Roster {
                 self.tell(Audience::All, QuizEvent::Everyone(self.list())).await;
                 next_list = Instant::now() + list_pause(shown);
             }
-            sleep(TICK).await;
+            sleep(pause).await;
         }
     }
 

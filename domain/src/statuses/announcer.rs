@@ -13,14 +13,9 @@ use tracing::warn;
 
 use super::service::Statuses;
 use crate::{
-    events::Audience, ids::UserId, ports::StoreResult, time::Timestamp, webhooks::store_pause,
+    events::Audience, ids::UserId, ports::StoreResult, presence::pace, time::Timestamp,
+    webhooks::store_pause,
 };
-
-/// Who comes and goes within this time is no news.
-const TICK: Duration = Duration::from_millis(100);
-
-/// What the changes of one tick may cost, in bytes: about 32 MiB a second, as for lists of who is online.
-const TICK_BYTES: usize = 3 << 20;
 
 /// About what one change costs each of those who hear of it, in bytes.
 const CHANGE_BYTES: usize = 100;
@@ -76,6 +71,8 @@ struct Round {
     /// Who is to be noted as seen, by when.
     seen: HashMap<UserId, Timestamp>,
     everyone_seen_at: Instant,
+    /// Who heard of the last changes, at most.
+    hearers: usize,
 }
 
 impl Statuses {
@@ -83,8 +80,8 @@ impl Statuses {
     /// drop it to end it. What a failing store hinders is tried again.
     pub async fn run(&self) {
         let everyone_seen_at = Instant::now() + SEEN_EVERY;
-        let mut round =
-            Round { pending: Pending::default(), seen: HashMap::new(), everyone_seen_at };
+        let (pending, seen) = (Pending::default(), HashMap::new());
+        let mut round = Round { pending, seen, everyone_seen_at, hearers: 0 };
         let mut failures = 0;
         loop {
             if round.pending.is_empty() && round.seen.is_empty() {
@@ -93,10 +90,13 @@ impl Statuses {
                     () = sleep_until(round.everyone_seen_at) => {}
                 }
             }
-            sleep(TICK).await;
+            sleep(pace::TICK).await;
             self.take(&mut round, self.follower.moved_by_now());
             match self.work(&mut round).await {
-                Ok(()) => failures = 0,
+                Ok(()) => {
+                    failures = 0;
+                    sleep(pace::news_pause(round.hearers).saturating_sub(pace::TICK)).await;
+                }
                 Err(error) => {
                     warn!(%error, "how users are could not be told; trying again");
                     failures += 1;
@@ -125,9 +125,11 @@ impl Statuses {
     async fn tell_some(&self, round: &mut Round) -> StoreResult<()> {
         let everyone = self.parts.presence.online_count();
         let (mut bytes, mut changes) = (0, 0);
+        round.hearers = 0;
         while let Some((user, at)) = round.pending.first() {
             if self.has_changed(&user).await {
-                if changes == MOST_A_TICK || bytes >= TICK_BYTES {
+                let most = pace::news_bytes(pace::news_pause(round.hearers));
+                if changes == MOST_A_TICK || bytes >= most {
                     break;
                 }
                 let audience =
@@ -140,6 +142,7 @@ impl Statuses {
                 self.tell_change(&user, at, audience).await;
                 round.seen.insert(user, at);
                 changes += 1;
+                round.hearers = round.hearers.max(heard_by);
                 bytes += heard_by * CHANGE_BYTES;
             }
             round.pending.done();

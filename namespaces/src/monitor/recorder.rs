@@ -87,7 +87,8 @@ impl Recorder {
         self.watchers.store(watchers, Ordering::Relaxed);
     }
 
-    fn is_watched(&self) -> bool {
+    /// Whether anybody does.
+    pub(crate) fn is_watched(&self) -> bool {
         self.watchers.load(Ordering::Relaxed) > 0
     }
 

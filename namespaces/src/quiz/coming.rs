@@ -8,9 +8,9 @@ use outrigger_transport::{Conn, Gone};
 use super::{
     desk::{QuizDesk, shown},
     texts::{INACTIVE, credential_ended},
-    wire::{QuizError, QuizOnlineUsers},
+    wire::QuizError,
 };
-use crate::{follower::Follower, rooms::desk::send, standing::Standing};
+use crate::{follower::Follower, lists::Socket, rooms::desk::send, standing::Standing};
 
 impl QuizDesk {
     /// The first thing on a new socket: with a token it hears who is there, and others hear of its user.
@@ -34,7 +34,7 @@ impl QuizDesk {
         if !parts.presence.is_visible(&actor.user) {
             roster.set_status(&actor.user, "invisible");
         }
-        send(conn, &QuizOnlineUsers::new(&roster.list(), self.now()));
+        self.lists().greet(Socket::of(conn));
     }
 
     /// The last thing on a socket.

@@ -18,12 +18,15 @@ use tracing::error;
 
 use super::{
     answers::refused,
+    member_counts::MemberCounts,
     texts::{self, Fault, GUEST},
-    wire::QuizError,
+    wire::{QuizError, QuizOnlineUsers},
 };
 use crate::{
     actions::Actions,
     commerce::Visits,
+    contract::frame,
+    lists::Lists,
     rooms::{Desk, desk::send},
     standing::Standing,
 };
@@ -68,6 +71,8 @@ pub struct QuizParts {
 pub struct QuizDesk {
     pub(super) parts: QuizParts,
     pub(super) visits: Visits,
+    pub(super) members: MemberCounts,
+    lists: Arc<Lists>,
 }
 
 /// The name to show of someone; of those who have none, their id.
@@ -83,7 +88,15 @@ impl QuizDesk {
     /// A desk with these parts.
     #[must_use]
     pub fn new(parts: QuizParts) -> Self {
-        Self { parts, visits: Visits::default() }
+        let (roster, clock) =
+            (Arc::clone(&parts.services.roster), Arc::clone(&parts.desk.parts().clock));
+        let lists = Lists::new(move || frame(&QuizOnlineUsers::new(&roster.list(), clock.now())));
+        Self { parts, visits: Visits::default(), members: MemberCounts::default(), lists }
+    }
+
+    /// Hands out the list of who is there.
+    pub(crate) fn lists(&self) -> &Arc<Lists> {
+        &self.lists
     }
 
     /// What it shares with the other contracts.

@@ -7,6 +7,7 @@ mod coming;
 mod desk;
 mod hosting;
 mod inbound;
+mod member_counts;
 mod outbound;
 mod people;
 mod relay;
@@ -19,7 +20,7 @@ mod stay;
 mod taking_part;
 mod talking;
 mod texts;
-mod wire;
+pub(crate) mod wire;
 
 pub use desk::{QuizDesk, QuizParts, QuizServices};
 pub use inbound::Quiz;

@@ -14,9 +14,9 @@ use super::{
     arguments::{Said, line},
     desk::{QuizDesk, broken},
     texts::{self, Fault},
-    wire::{QuizError, QuizMessageDelivered, QuizOnlineUsers, QuizPong, name},
+    wire::{QuizError, QuizMessageDelivered, QuizPong, name},
 };
-use crate::{contract::Call, rooms::desk::send};
+use crate::{contract::Call, lists::Socket, rooms::desk::send};
 
 /// Most bytes of a `ping`: all of it comes back.
 const MOST_ECHO_BYTES: usize = 4 << 10;
@@ -78,9 +78,8 @@ impl QuizDesk {
 
     /// `newUserConnected`: whoever is there is shown again, by the token.
     pub(super) fn show_again(&self, call: &Call<'_>) -> Reply {
-        let roster = &self.services().roster;
-        send(call.conn, &QuizOnlineUsers::new(&roster.list(), self.now()));
-        roster.refresh();
+        self.lists().greet(Socket::of(call.conn));
+        self.services().roster.refresh();
         done()
     }
 

@@ -97,6 +97,10 @@ impl QuizDesk {
 
     /// Users with a socket in a room, in whichever contract; each guest is one.
     fn members(&self, chat: &ChatId) -> usize {
+        self.members.of(chat, || self.count_members(chat))
+    }
+
+    fn count_members(&self, chat: &ChatId) -> usize {
         let Some(selection) = selection(&Audience::Chat(chat.clone())) else { return 0 };
         let hub = &self.shared().parts().hub;
         let mounts = hub.mounts();
@@ -159,6 +163,8 @@ impl QuizDesk {
         let new = stay.enter(chat);
         if !new {
             self.visits.leave(chat, &actor.user);
+        } else if first {
+            self.members.came(chat);
         }
         let hub = &self.shared().parts().hub;
         let joined = hub.join(conn.key(), chat_room(chat)).map_err(|refused| match refused {
@@ -189,7 +195,11 @@ impl QuizDesk {
     /// A socket is no longer in a room; whether none of its user's is.
     fn forget_room(&self, standing: &Standing, actor: &Actor, chat: &ChatId) -> bool {
         let was_in = standing.quiz_stay_if_any().is_some_and(|stay| stay.leave(chat));
-        was_in && self.visits.leave(chat, &actor.user)
+        let last = was_in && self.visits.leave(chat, &actor.user);
+        if last {
+            self.members.went(chat);
+        }
+        last
     }
 
     /// A socket goes out of a room; the others hear of it if none of its user's is left there.

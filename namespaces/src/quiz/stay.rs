@@ -48,12 +48,12 @@ impl QuizStay {
     }
 
     /// Notes a room; whether that is new.
-    pub(super) fn enter(&self, chat: &ChatId) -> bool {
+    pub(crate) fn enter(&self, chat: &ChatId) -> bool {
         self.kept().rooms.insert(chat.clone())
     }
 
     /// Forgets a room; whether the socket was in it.
-    pub(super) fn leave(&self, chat: &ChatId) -> bool {
+    pub(crate) fn leave(&self, chat: &ChatId) -> bool {
         let mut kept = self.kept();
         if kept.entered_last.as_ref() == Some(chat) {
             kept.entered_last = None;

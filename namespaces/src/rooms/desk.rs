@@ -18,14 +18,12 @@ use outrigger_transport::{Admission, Conn, Gone, Handshake, Hub, Refusal, Reply}
 use serde_json::{Value, json};
 use tracing::{debug, error};
 
-use super::{
-    outbound::online_users,
-    wire::{AuthError, Authenticated},
-};
+use super::wire::{AuthError, Authenticated, OnlineUsers};
 use crate::{
     audience::own_rooms,
     contract::{WireEvent, frame},
     entry::{Door, Manner, ROOMS, UNAVAILABLE, refusal_code, refusal_text},
+    lists::{Lists, Socket},
     standing::Standing,
 };
 
@@ -52,7 +50,7 @@ pub struct DeskParts {
 }
 
 /// Does what clients ask.
-pub struct Desk(pub(super) DeskParts);
+pub struct Desk(pub(super) DeskParts, Arc<Lists>);
 
 /// Told when something of ours failed; the log says what.
 pub(crate) const INTERNAL: &str = "Internal error";
@@ -66,7 +64,13 @@ impl Desk {
     /// A desk with these parts.
     #[must_use]
     pub fn new(parts: DeskParts) -> Self {
-        Self(parts)
+        let presence = Arc::clone(&parts.presence);
+        Self(parts, Lists::new(move || frame(&OnlineUsers(presence.online()))))
+    }
+
+    /// Hands out the list of who is online.
+    pub(crate) fn lists(&self) -> &Arc<Lists> {
+        &self.1
     }
 
     /// The parts.
@@ -130,7 +134,7 @@ impl Desk {
             return;
         }
         if list {
-            send(conn, &online_users(&self.0.presence.online()));
+            self.1.greet(Socket::of(conn));
         }
     }
 
@@ -213,7 +217,7 @@ impl Desk {
 
     /// Sends the list to the asking socket.
     pub fn online_users(&self, conn: &Arc<Conn>) -> Reply {
-        send(conn, &online_users(&self.0.presence.online()));
+        self.1.greet(Socket::of(conn));
         Reply::None
     }
 }

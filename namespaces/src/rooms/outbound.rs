@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use outrigger_domain::{
     events::{CredentialEnd, DomainEvent, MessageAlert as Alert, PresenceChange, Published},
-    ids::UserId,
     messaging::{Message, MessageDocument},
     notifications::Notification,
     time::{Clock, Timestamp},
@@ -61,7 +60,7 @@ impl Voice for RoomsVoice {
             DomainEvent::Presence(changes) => {
                 return changes.iter().filter_map(|change| status(change, at)).collect();
             }
-            DomainEvent::OnlineUsers(online) => frame(&online_users(online)),
+            DomainEvent::OnlineUsers(online) => frame(&OnlineUsers(Arc::clone(online))),
             DomainEvent::TokenReplaced { token, reason, .. } => frame(&TokenUpdated {
                 new_token: token.expose().to_owned(),
                 timestamp: at,
@@ -139,11 +138,6 @@ pub(crate) fn status(change: &PresenceChange, at: Timestamp) -> Option<Frame> {
         is_online: change.online,
         timestamp: at,
     })
-}
-
-/// The list of who is online.
-pub(crate) fn online_users(online: &[UserId]) -> OnlineUsers {
-    OnlineUsers(online.iter().map(ToString::to_string).collect())
 }
 
 /// `userStatusChanged`; a deactivated client is told that it will be disconnected.

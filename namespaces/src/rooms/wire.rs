@@ -1,7 +1,9 @@
 //! Names and payloads of contract `rooms` (`contracts/rooms.md` sections 2 and 3).
 
-use outrigger_domain::{messaging::MessageDocument, time::Timestamp};
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use outrigger_domain::{ids::UserId, messaging::MessageDocument, time::Timestamp};
+use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
 use crate::contract::WireEvent;
@@ -342,8 +344,15 @@ impl WireEvent for MessageAlert {
 }
 
 /// Everyone online: a bare array of ids.
-#[derive(Serialize, TS)]
-pub struct OnlineUsers(pub Vec<String>);
+#[derive(TS)]
+pub struct OnlineUsers(#[ts(as = "Vec<String>")] pub Arc<[UserId]>);
+
+/// Without a text of its own for each id: the list is long, and made often.
+impl Serialize for OnlineUsers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(UserId::as_str))
+    }
+}
 
 impl WireEvent for OnlineUsers {
     const NAME: &'static str = name::GET_ONLINE_USERS;

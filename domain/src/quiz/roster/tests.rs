@@ -98,3 +98,51 @@ async fn a_storm_is_told_by_lists() {
     assert!(matches!(&heard[0].2, QuizEvent::Everyone(all) if all.len() == MOST_LISTED));
     assert_eq!(roster.count(), 1_500);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_list_follows_names_words_and_those_who_go() {
+    let (roster, _ear) = roster();
+    let names = || -> Vec<_> { roster.list().iter().map(|one| one.name.clone()).collect() };
+    for (id, name) in [("a", "mia"), ("b", "Ben"), ("c", "ben")] {
+        roster.enter(&actor(id), name);
+    }
+    assert_eq!(names(), ["Ben", "ben", "mia"], "of one name by id");
+    roster.enter(&actor("a"), "Abe");
+    assert_eq!(names(), ["Abe", "Ben", "ben"], "under the name of the last socket");
+    roster.set_status(&user("b"), "invisible");
+    assert_eq!((names(), roster.count()), (vec!["Abe".to_owned(), "ben".to_owned()], 2));
+    roster.enter(&actor("b"), "Zoe");
+    assert_eq!(roster.count(), 2, "she still hides");
+    roster.set_status(&user("b"), "busy");
+    assert_eq!(names(), ["Abe", "ben", "Zoe"]);
+    roster.leave(&user("a"));
+    assert_eq!(roster.count(), 3, "one socket is left");
+    roster.leave(&user("a"));
+    roster.leave(&user("b"));
+    roster.leave(&user("b"));
+    assert_eq!((names(), roster.count()), (vec!["ben".to_owned()], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_who_come_within_a_second_cost_each_client_a_few_lists() {
+    let (roster, mut ear) = roster();
+    for number in 0..10_000 {
+        roster.enter(&actor(&format!("u{number:05}")), &format!("n{number:05}"));
+        if number % 10 == 9 {
+            pass(1).await;
+        }
+    }
+    pass(120_000).await;
+    let heard = ear.all();
+    let lists: Vec<_> = heard
+        .iter()
+        .filter_map(|(_, _, event)| match event {
+            QuizEvent::Everyone(all) => Some(all.len()),
+            _ => None,
+        })
+        .collect();
+    assert!(lists.len() <= 6, "{} lists", lists.len());
+    assert!(heard.len() - lists.len() <= 64, "{} told one by one", heard.len() - lists.len());
+    assert_eq!(lists.last(), Some(&MOST_LISTED));
+    assert_eq!(roster.count(), 10_000);
+}

@@ -401,6 +401,28 @@ async fn a_storm_is_told_bit_by_bit_and_ends_with_what_is_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_more_hear_of_it_the_longer_it_is_gathered() {
+    let mut world = world().await;
+    for number in 0..10_000 {
+        world.enter(&format!("u{number:05}"));
+    }
+    let (mut moments, mut most, mut all) = (0, 0, 0);
+    for _ in 0..100 {
+        pass(100).await;
+        let told = world.told().len();
+        moments += usize::from(told > 0);
+        most = most.max(told);
+        all += told;
+    }
+    assert!((20..=30).contains(&moments), "in {moments} of 100 moments");
+    assert!((2..=64).contains(&most), "{most} at a time");
+    assert!(
+        (200..=400).contains(&all),
+        "{all} in ten seconds: about 32 MiB a second for ten thousand"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_are_noted_as_seen_in_few_writes() {
     let world = world().await;
     (0..300).for_each(|number| world.enter(&format!("u{number}")));

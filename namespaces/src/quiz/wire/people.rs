@@ -98,7 +98,7 @@ wire! {
 
 impl QuizOnlineUsers {
     /// These, at that time.
-    pub(in crate::quiz) fn new(list: &[Directory], timestamp: Timestamp) -> Self {
+    pub(crate) fn new(list: &[Directory], timestamp: Timestamp) -> Self {
         let user = |one: &Directory| QuizOnlineUser {
             user_id: one.user.to_string(),
             name: one.name.clone(),
