@@ -34,6 +34,25 @@ pub(crate) async fn members(
         .collect()
 }
 
+/// The first of them, so many at most.
+pub(crate) async fn some_members(
+    db: &SqlitePool,
+    chat: &ChatId,
+    most: usize,
+) -> sqlx::Result<Vec<UserId>> {
+    let (chat, most) = (chat.as_str(), i64::try_from(most).unwrap_or(i64::MAX));
+    sqlx::query_scalar!(
+        "SELECT user FROM chat_members WHERE chat = ? ORDER BY user LIMIT ?",
+        chat,
+        most
+    )
+    .fetch_all(db)
+    .await?
+    .into_iter()
+    .map(|user| UserId::try_from(user).map_err(unsound))
+    .collect()
+}
+
 /// Makes users members.
 pub(crate) struct Grant {
     pub(crate) chat: ChatId,

@@ -3,7 +3,7 @@
 use outrigger_domain::{accounts::Profile, actor::Role, ids::UserId, time::Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::writer::Write;
+use crate::{batches::Batch, failure::unsound, writer::Write};
 
 /// Takes in what a token says: makes the user, or changes address and role. Name and picture are taken where there
 /// are none: the app's own word for them counts more.
@@ -51,7 +51,24 @@ pub(crate) async fn is_known(db: &SqlitePool, said: &Learn) -> sqlx::Result<bool
     .await
 }
 
-impl Write for Learn {
+/// Several of them.
+pub(crate) struct LearnAll(String);
+
+impl Batch for LearnAll {
+    type Row = Learn;
+
+    fn of(rows: Vec<Learn>) -> sqlx::Result<Self> {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|Learn { id, email, role, name, image, at }| {
+                (id, email, role.as_str(), name, image, at.ms())
+            })
+            .collect();
+        serde_json::to_string(&rows).map(Self).map_err(unsound)
+    }
+}
+
+impl Write for LearnAll {
     type Outcome = ();
 
     fn is_one_statement(&self) -> bool {
@@ -59,24 +76,23 @@ impl Write for Learn {
     }
 
     async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
-        let (id, role, at) = (self.id.as_str(), self.role.as_str(), self.at.ms());
         // A given or family name is a name.
         sqlx::query!(
             "INSERT INTO users (id, email, name, profile_image, role, active, designations, created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, 1, '[]', ?6, ?6)
+             SELECT value ->> '$[0]', value ->> '$[1]', value ->> '$[3]', value ->> '$[4]', value ->> '$[2]', 1, '[]',
+                 value ->> '$[5]', value ->> '$[5]'
+             FROM json_each(?) WHERE true
              ON CONFLICT (id) DO UPDATE SET
-                 email = iif(?2 = '', email, ?2), role = ?5, updated_at = ?6,
-                 name = iif((SELECT p.name FROM profiles AS p WHERE p.id = ?1) IS NULL, coalesce(?3, name), name),
-                 profile_image = coalesce(profile_image, ?4)
-             WHERE (?2 <> '' AND email <> ?2) OR role <> ?5
-                 OR (?3 IS NOT NULL AND (SELECT p.name FROM profiles AS p WHERE p.id = ?1) IS NULL)
-                 OR (?4 IS NOT NULL AND profile_image IS NULL)",
-            id,
-            self.email,
-            self.name,
-            self.image,
-            role,
-            at
+                 email = iif(excluded.email = '', email, excluded.email), role = excluded.role,
+                 updated_at = excluded.updated_at,
+                 name = iif((SELECT p.name FROM profiles AS p WHERE p.id = users.id) IS NULL,
+                     coalesce(excluded.name, name), name),
+                 profile_image = coalesce(profile_image, excluded.profile_image)
+             WHERE (excluded.email <> '' AND email <> excluded.email) OR role <> excluded.role
+                 OR (excluded.name IS NOT NULL
+                     AND (SELECT p.name FROM profiles AS p WHERE p.id = users.id) IS NULL)
+                 OR (excluded.profile_image IS NOT NULL AND profile_image IS NULL)",
+            self.0
         )
         .execute(db)
         .await?;

@@ -16,6 +16,7 @@
 
 mod answers;
 mod audit;
+mod batches;
 mod chats;
 mod commerce;
 mod conversations;
@@ -28,7 +29,9 @@ mod group;
 mod learning;
 mod leases;
 mod log;
+mod lookups;
 mod mails;
+mod memberships;
 mod messages;
 mod notification_marks;
 mod notification_slices;

@@ -9,8 +9,13 @@ use sqlx::{
 };
 
 use crate::{
+    batches::Batches,
+    learning::LearnAll,
+    lookups::Lookups,
+    memberships::Memberships,
     options::{OpenError, Options},
     readers::Readers,
+    sessions::SaveAll,
     writer::Writer,
 };
 
@@ -27,7 +32,13 @@ const WRITER_CACHE: &str = "-16384";
 /// Durable state in a SQLite file.
 pub struct SqliteStore {
     pub(crate) readers: Arc<Readers>,
-    pub(crate) writer: Writer,
+    pub(crate) writer: Arc<Writer>,
+    pub(crate) lookups: Lookups,
+    pub(crate) memberships: Arc<Memberships>,
+    /// Devices that were seen.
+    pub(crate) seen: Batches<SaveAll>,
+    /// What tokens taught.
+    pub(crate) learnt: Batches<LearnAll>,
     /// Dead webhooks that are kept.
     pub(crate) most_dead: i64,
 }
@@ -70,7 +81,16 @@ impl SqliteStore {
         let readers = Arc::new(readers);
         let writer = Writer::start(writing, writer, options, Arc::clone(&readers), bus, outbox);
         let most_dead = i64::try_from(options.webhooks).unwrap_or(i64::MAX);
-        Ok(Arc::new(Self { readers, writer, most_dead }))
+        let writer = Arc::new(writer);
+        Ok(Arc::new(Self {
+            lookups: Lookups::start(Arc::clone(&readers)),
+            memberships: Memberships::new(),
+            seen: Batches::start(Arc::clone(&writer)),
+            learnt: Batches::start(Arc::clone(&writer)),
+            readers,
+            writer,
+            most_dead,
+        }))
     }
 }
 

@@ -7,7 +7,7 @@ use outrigger_domain::{
 };
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{failure::unsound, writer::Write};
+use crate::{batches::Batch, failure::unsound, writer::Write};
 
 struct Row {
     user: String,
@@ -69,10 +69,35 @@ pub(crate) async fn list(
     .collect()
 }
 
-/// Makes or replaces a session; when it was first seen stays.
-pub(crate) struct Save(pub(crate) Session);
+/// Makes or replaces sessions; when one was first seen stays.
+pub(crate) struct SaveAll(String);
 
-impl Write for Save {
+impl Batch for SaveAll {
+    type Row = Session;
+
+    fn of(rows: Vec<Session>) -> sqlx::Result<Self> {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|session| {
+                (
+                    session.user,
+                    session.device,
+                    session.token,
+                    session.user_agent,
+                    session.ip_address,
+                    session.expires_at.ms(),
+                    (session.created_at.ms(), session.updated_at.ms()),
+                    session.active,
+                    session.logout_at.map(Timestamp::ms),
+                    session.deactivated_reason,
+                )
+            })
+            .collect();
+        serde_json::to_string(&rows).map(Self).map_err(unsound)
+    }
+}
+
+impl Write for SaveAll {
     type Outcome = ();
 
     fn is_one_statement(&self) -> bool {
@@ -80,32 +105,19 @@ impl Write for Save {
     }
 
     async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<()> {
-        let session = &self.0;
-        let (user, device) = (session.user.as_str(), session.device.as_str());
-        let token = session.token.as_ref().map(TokenId::as_str);
-        let expires_at = session.expires_at.ms();
-        let (created_at, updated_at) = (session.created_at.ms(), session.updated_at.ms());
-        let logout_at = session.logout_at.map(Timestamp::ms);
         sqlx::query!(
             "INSERT INTO sessions (user, device, token, user_agent, ip_address, expires_at, created_at,
                  updated_at, active, logout_at, deactivated_reason)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             SELECT value ->> '$[0]', value ->> '$[1]', value ->> '$[2]', value ->> '$[3]', value ->> '$[4]',
+                 value ->> '$[5]', value ->> '$[6][0]', value ->> '$[6][1]', value ->> '$[7]',
+                 value ->> '$[8]', value ->> '$[9]'
+             FROM json_each(?) WHERE true
              ON CONFLICT (user, device) DO UPDATE SET
                  token = excluded.token, user_agent = excluded.user_agent,
                  ip_address = excluded.ip_address, expires_at = excluded.expires_at,
                  updated_at = excluded.updated_at, active = excluded.active,
                  logout_at = excluded.logout_at, deactivated_reason = excluded.deactivated_reason",
-            user,
-            device,
-            token,
-            session.user_agent,
-            session.ip_address,
-            expires_at,
-            created_at,
-            updated_at,
-            session.active,
-            logout_at,
-            session.deactivated_reason
+            self.0
         )
         .execute(db)
         .await?;

@@ -1,5 +1,7 @@
 //! The port, method by method: lookups go to the readers, writes to the writer.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use outrigger_domain::{
     accounts::{Profile, User, UserPatch},
@@ -24,7 +26,7 @@ use outrigger_domain::{
 use crate::{
     answers, audit, chats, conversations, deleting, failure::lookup, learning, messages,
     notification_marks, notification_slices, notifications, open::SqliteStore, preferences,
-    receipts, revocations, sessions, slices, storing, upkeep, users,
+    receipts, revocations, sessions, slices, storing, upkeep, users, writer::Write,
 };
 
 /// A reader does not see what the writer committed before.
@@ -32,10 +34,23 @@ use crate::{
 #[error("readers lag behind the writer")]
 struct Lagging;
 
+impl SqliteStore {
+    /// In a task of its own: whatever becomes of the caller, what is kept of the chat is not until it is committed.
+    async fn change_members<W: Write>(&self, chat: &ChatId, write: W) -> StoreResult<W::Outcome> {
+        let (change, writer) = (self.memberships.change(chat), Arc::clone(&self.writer));
+        let written = tokio::spawn(async move {
+            let outcome = writer.write(write).await;
+            drop(change);
+            outcome
+        });
+        written.await.map_err(StoreError::failed)?
+    }
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn user(&self, id: &UserId) -> StoreResult<Option<User>> {
-        lookup(users::find(&self.readers.pool(), id).await)
+        self.lookups.user(&self.readers, id).await
     }
 
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>> {
@@ -70,7 +85,7 @@ impl Store for SqliteStore {
         if lookup(learning::is_known(&self.readers.pool(), &learn).await)? {
             return Ok(());
         }
-        self.writer.write(learn).await
+        self.learnt.write(learn).await
     }
 
     async fn insert_message(&self, new: NewMessage) -> StoreResult<Stored> {
@@ -231,7 +246,7 @@ impl Store for SqliteStore {
     }
 
     async fn save_session(&self, session: &Session) -> StoreResult<()> {
-        self.writer.write(sessions::Save(session.clone())).await
+        self.seen.write(session.clone()).await
     }
 
     async fn sessions(&self, user: &UserId, filter: &SessionFilter) -> StoreResult<Vec<Session>> {
@@ -250,19 +265,21 @@ impl Store for SqliteStore {
     }
 
     async fn grant_chat(&self, chat: &ChatId, users: &[UserId], at: Timestamp) -> StoreResult<()> {
-        self.writer.write(chats::Grant { chat: chat.clone(), users: users.to_vec(), at }).await
+        let grant = chats::Grant { chat: chat.clone(), users: users.to_vec(), at };
+        self.change_members(chat, grant).await
     }
 
     async fn revoke_chat(&self, chat: &ChatId, users: &[UserId]) -> StoreResult<u64> {
-        self.writer.write(chats::Revoke { chat: chat.clone(), users: users.to_vec() }).await
+        let revoke = chats::Revoke { chat: chat.clone(), users: users.to_vec() };
+        self.change_members(chat, revoke).await
     }
 
     async fn is_chat_member(&self, chat: &ChatId, user: &UserId) -> StoreResult<bool> {
-        lookup(chats::is_member(&self.readers.pool(), chat, user).await)
+        self.memberships.is_member(&self.readers, chat, user).await
     }
 
     async fn chat_members(&self, chat: &ChatId) -> StoreResult<Vec<UserId>> {
-        lookup(chats::members(&self.readers.pool(), chat).await)
+        self.memberships.members(&self.readers, chat).await
     }
 
     async fn add_revocations(&self, revocations: &[Revocation]) -> StoreResult<()> {

@@ -5,6 +5,7 @@ mod answering;
 mod campaign;
 mod cost;
 mod feeds;
+mod memberships;
 mod plans;
 mod recovery;
 mod removed_events;

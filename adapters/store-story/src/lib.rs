@@ -92,6 +92,7 @@ async fn messages_and_users(open: &impl AsyncFn(Setting) -> Arc<dyn AnyStore>) {
     }
     tell!(
         users::a_patch_changes_what_it_names,
+        users::many_are_looked_up_at_once,
         users::a_token_teaches_address_and_role,
         users::a_token_teaches_a_profile_where_there_is_none,
         users::what_the_app_said_of_a_role_outlives_tokens,

@@ -1,5 +1,6 @@
 //! Users.
 
+use futures_util::future::join_all;
 use outrigger_domain::{
     accounts::{Profile, UserPatch},
     actor::Role,
@@ -42,6 +43,20 @@ pub(crate) async fn a_patch_changes_what_it_names(store: &dyn Store, _: &Heard) 
     assert_eq!(promoted, expected);
     assert_eq!(store.user(&ann).await.unwrap(), Some(expected.clone()));
     assert_eq!(store.users(&[user("nobody"), ann]).await.unwrap(), [expected]);
+}
+
+pub(crate) async fn many_are_looked_up_at_once(store: &dyn Store, _: &Heard) {
+    let name = |n: usize| user(&format!("crowd-{n}"));
+    for n in 0..300 {
+        store.upsert_user(&name(n), &UserPatch::default(), at(1), None).await.unwrap();
+    }
+    // Each is asked for twice, and as many are that nobody knows.
+    let asked: Vec<_> = (0..600).chain(0..600).collect();
+    let found = join_all(asked.iter().map(|n| async { (*n, store.user(&name(*n)).await) })).await;
+    for (n, found) in found {
+        let expected = (n < 300).then(|| name(n));
+        assert_eq!(found.unwrap().map(|user| user.id), expected, "{n}");
+    }
 }
 
 pub(crate) async fn a_token_teaches_address_and_role(store: &dyn Store, _: &Heard) {
