@@ -1,5 +1,5 @@
 //! What the two routers are given, once, by the process that composes them. Each handler takes only its part
-//! (axum's `FromRef`).
+//! (axum's `FromRef`), out of the one [`Shared`] whole that a router carries.
 
 use std::sync::{
     Arc,
@@ -129,108 +129,144 @@ pub struct MailState {
     pub unsubscribe: Option<Arc<Unsubscribe>>,
 }
 
-/// What stands behind the public routes.
-#[derive(Clone, FromRef)]
-pub struct PublicState {
-    /// Who a token speaks for.
-    pub identity: Arc<Identity>,
-    /// Users.
-    pub accounts: Arc<Accounts>,
-    /// Messages.
-    pub messaging: Arc<Messaging>,
-    /// Notifications.
-    pub notifications: Arc<Notifications>,
-    /// The self test's messages.
-    pub outreach: Arc<Outreach>,
-    /// Who is online.
-    pub presence: Arc<Presence>,
-    /// What users say of themselves, and when they were there.
-    pub statuses: Arc<Statuses>,
-    /// Messages sent to many.
-    pub tracking: Arc<Tracking>,
-    /// Figures of them.
-    pub figures: Arc<Figures>,
-    /// The marketplace.
-    pub commerce: CommerceState,
-    /// Quizzes.
-    pub quiz: QuizState,
-    /// Requests for help.
-    pub support: Arc<SupportDesk>,
-    /// E-mail.
-    pub mails: MailState,
-    /// Web push; absent if there is no key for it.
-    pub push: Option<Arc<Push>>,
-    /// Devices.
-    pub sessions: Arc<Sessions>,
-    /// What is open on this node.
-    pub connections: Arc<dyn Connections>,
-    /// The checks of `/api/socket-test` that need a socket.
-    pub self_test: Arc<dyn SelfTest>,
-    /// For signs of life.
-    pub store: Arc<dyn Store>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Ids of tokens.
-    pub ids: Arc<dyn Ids>,
-    /// Makes socket tokens; absent where the app signs with a key that the sidecar does not have.
-    pub minter: Option<Arc<Minter>>,
-    /// How often a user may ask (`online_check`).
-    pub rate_limits: Arc<RateLimits>,
-    /// Start and end of the process.
-    pub lifecycle: Arc<Lifecycle>,
-    /// The internal API, for the self test's call to it.
-    pub internal_api: InternalApi,
-    /// Settings.
-    pub settings: Arc<PublicSettings>,
+/// State as a router carries it: one pointer, however many parts there are, since axum clones it several times for every
+/// request (for each layer around a route, and for the handler).
+pub(crate) struct Shared<S>(Arc<S>);
+
+impl<S> Shared<S> {
+    pub(crate) fn new(state: S) -> Self {
+        Self(Arc::new(state))
+    }
 }
 
-/// What stands behind the internal routes.
-#[derive(Clone, FromRef)]
-pub struct InternalState {
-    /// Who a token speaks for; revocation.
-    pub identity: Arc<Identity>,
-    /// Users.
-    pub accounts: Arc<Accounts>,
-    /// Members of chats.
-    pub chats: Arc<Chats>,
-    /// Messages.
-    pub messaging: Arc<Messaging>,
-    /// Notifications.
-    pub notifications: Arc<Notifications>,
-    /// The app's own events.
-    pub outreach: Arc<Outreach>,
-    /// Who is online.
-    pub presence: Arc<Presence>,
-    /// What users say of themselves, and when they were there.
-    pub statuses: Arc<Statuses>,
-    /// Messages sent to many.
-    pub tracking: Arc<Tracking>,
-    /// Figures of them.
-    pub figures: Arc<Figures>,
-    /// The marketplace.
-    pub commerce: CommerceState,
-    /// Quizzes.
-    pub quiz: QuizState,
-    /// Requests for help.
-    pub support: Arc<SupportDesk>,
-    /// E-mail.
-    pub mails: MailState,
-    /// Web push; absent if there is no key for it.
-    pub push: Option<Arc<Push>>,
-    /// Devices.
-    pub sessions: Arc<Sessions>,
-    /// What is open on this node.
-    pub connections: Arc<dyn Connections>,
-    /// Kept answers.
-    pub store: Arc<dyn Store>,
-    /// Webhooks; absent if the app named no address for them.
-    pub webhooks: Option<Arc<Webhooks>>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Start and end of the process.
-    pub lifecycle: Arc<Lifecycle>,
-    /// What the app shows to be let in; compared in constant time, never logged.
-    pub secret: Secret,
-    /// The text of `/metrics`.
-    pub metrics: MetricsText,
+impl<S> Clone for Shared<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// A struct, each field of which can be taken out of the [`Shared`] whole by a handler that names its type. axum's own
+/// derive would take them out of the bare struct only.
+macro_rules! parts {
+    (
+        $(#[$about:meta])*
+        pub struct $state:ident { $($(#[$meaning:meta])* pub $field:ident: $part:ty,)* }
+    ) => {
+        $(#[$about])*
+        pub struct $state { $($(#[$meaning])* pub $field: $part,)* }
+
+        $(impl FromRef<Shared<$state>> for $part {
+            fn from_ref(state: &Shared<$state>) -> Self {
+                state.0.$field.clone()
+            }
+        })*
+    };
+}
+
+parts! {
+    /// What stands behind the public routes.
+    pub struct PublicState {
+        /// Who a token speaks for.
+        pub identity: Arc<Identity>,
+        /// Users.
+        pub accounts: Arc<Accounts>,
+        /// Messages.
+        pub messaging: Arc<Messaging>,
+        /// Notifications.
+        pub notifications: Arc<Notifications>,
+        /// The self test's messages.
+        pub outreach: Arc<Outreach>,
+        /// Who is online.
+        pub presence: Arc<Presence>,
+        /// What users say of themselves, and when they were there.
+        pub statuses: Arc<Statuses>,
+        /// Messages sent to many.
+        pub tracking: Arc<Tracking>,
+        /// Figures of them.
+        pub figures: Arc<Figures>,
+        /// The marketplace.
+        pub commerce: CommerceState,
+        /// Quizzes.
+        pub quiz: QuizState,
+        /// Requests for help.
+        pub support: Arc<SupportDesk>,
+        /// E-mail.
+        pub mails: MailState,
+        /// Web push; absent if there is no key for it.
+        pub push: Option<Arc<Push>>,
+        /// Devices.
+        pub sessions: Arc<Sessions>,
+        /// What is open on this node.
+        pub connections: Arc<dyn Connections>,
+        /// The checks of `/api/socket-test` that need a socket.
+        pub self_test: Arc<dyn SelfTest>,
+        /// For signs of life.
+        pub store: Arc<dyn Store>,
+        /// The time.
+        pub clock: Arc<dyn Clock>,
+        /// Ids of tokens.
+        pub ids: Arc<dyn Ids>,
+        /// Makes socket tokens; absent where the app signs with a key that the sidecar does not have.
+        pub minter: Option<Arc<Minter>>,
+        /// How often a user may ask (`online_check`).
+        pub rate_limits: Arc<RateLimits>,
+        /// Start and end of the process.
+        pub lifecycle: Arc<Lifecycle>,
+        /// The internal API, for the self test's call to it.
+        pub internal_api: InternalApi,
+        /// Settings.
+        pub settings: Arc<PublicSettings>,
+    }
+}
+
+parts! {
+    /// What stands behind the internal routes.
+    pub struct InternalState {
+        /// Who a token speaks for; revocation.
+        pub identity: Arc<Identity>,
+        /// Users.
+        pub accounts: Arc<Accounts>,
+        /// Members of chats.
+        pub chats: Arc<Chats>,
+        /// Messages.
+        pub messaging: Arc<Messaging>,
+        /// Notifications.
+        pub notifications: Arc<Notifications>,
+        /// The app's own events.
+        pub outreach: Arc<Outreach>,
+        /// Who is online.
+        pub presence: Arc<Presence>,
+        /// What users say of themselves, and when they were there.
+        pub statuses: Arc<Statuses>,
+        /// Messages sent to many.
+        pub tracking: Arc<Tracking>,
+        /// Figures of them.
+        pub figures: Arc<Figures>,
+        /// The marketplace.
+        pub commerce: CommerceState,
+        /// Quizzes.
+        pub quiz: QuizState,
+        /// Requests for help.
+        pub support: Arc<SupportDesk>,
+        /// E-mail.
+        pub mails: MailState,
+        /// Web push; absent if there is no key for it.
+        pub push: Option<Arc<Push>>,
+        /// Devices.
+        pub sessions: Arc<Sessions>,
+        /// What is open on this node.
+        pub connections: Arc<dyn Connections>,
+        /// Kept answers.
+        pub store: Arc<dyn Store>,
+        /// Webhooks; absent if the app named no address for them.
+        pub webhooks: Option<Arc<Webhooks>>,
+        /// The time.
+        pub clock: Arc<dyn Clock>,
+        /// Start and end of the process.
+        pub lifecycle: Arc<Lifecycle>,
+        /// What the app shows to be let in; compared in constant time, never logged.
+        pub secret: Secret,
+        /// The text of `/metrics`.
+        pub metrics: MetricsText,
+    }
 }

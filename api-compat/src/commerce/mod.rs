@@ -25,7 +25,10 @@ pub(crate) use self::{
     audit::{AuditDocument, AuditQuery},
     event_map::{MappingsDocument, roles_named},
 };
-use crate::{error::Refusal, state::PublicState};
+use crate::{
+    error::Refusal,
+    state::{PublicState, Shared},
+};
 
 /// The name of the contract, as `ROOT_CONTRACT` has it.
 pub(crate) const CONTRACT: &str = "commerce";
@@ -37,7 +40,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 pub(crate) const PATHS: [&str; 2] = ["/api/socket", "/api/v1/socket"];
 
 /// Routes about sockets, below each of [`PATHS`].
-pub(crate) fn routes() -> Router<PublicState> {
+pub(crate) fn routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/stats", get(figures::stats))
         .route("/health", get(figures::health))
@@ -59,7 +62,7 @@ pub(crate) fn routes() -> Router<PublicState> {
 }
 
 /// Routes about notifications, beside those of other contracts: whole paths.
-pub(crate) fn notification_routes() -> Router<PublicState> {
+pub(crate) fn notification_routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/api/notifications/updates", get(updates::list))
         .route("/api/notifications/health", get(updates::health))

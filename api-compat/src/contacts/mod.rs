@@ -23,7 +23,10 @@ pub(crate) use self::{
     documents::{MessageDocument, chat_room},
     submitting::{Form, said_of},
 };
-use crate::{error::Refusal, state::PublicState};
+use crate::{
+    error::Refusal,
+    state::{PublicState, Shared},
+};
 
 /// The name of the contract, as its namespace has it.
 pub(crate) const CONTRACT: &str = "contacts";
@@ -32,7 +35,7 @@ pub(crate) const CONTRACT: &str = "contacts";
 const MAX_BODY_BYTES: usize = 128 * 1024;
 
 /// All routes of the contract at their bare paths.
-pub(crate) fn routes() -> Router<PublicState> {
+pub(crate) fn routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/api/contacts", post(submitting::submit).get(listing::list))
         .route("/api/contacts/sender/{id}", get(listing::of_sender))
@@ -42,7 +45,7 @@ pub(crate) fn routes() -> Router<PublicState> {
 }
 
 /// The same under the contract's name, with its sign of life.
-pub(crate) fn named_routes() -> Router<PublicState> {
+pub(crate) fn named_routes() -> Router<Shared<PublicState>> {
     routes()
         .route("/health", get(health::show))
         .fallback(route_not_found)

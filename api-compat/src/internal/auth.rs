@@ -34,7 +34,6 @@ pub(super) enum Principal {
 }
 
 /// Knows the secret, as a digest: comparing digests tells nothing of the secret's length.
-#[derive(Clone)]
 pub(super) struct Gate {
     secret: [u8; 32],
     identity: Arc<Identity>,
@@ -70,7 +69,7 @@ impl Gate {
 
 /// Lets the app in.
 pub(super) async fn require_secret(
-    State(gate): State<Gate>,
+    State(gate): State<Arc<Gate>>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -83,7 +82,7 @@ pub(super) async fn require_secret(
 
 /// Lets the app in, and admins with their own token (`contracts/rooms.md` section 4, `/disconnect-user`).
 pub(super) async fn require_secret_or_admin(
-    State(gate): State<Gate>,
+    State(gate): State<Arc<Gate>>,
     mut request: Request,
     next: Next,
 ) -> Response {

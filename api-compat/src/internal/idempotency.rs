@@ -54,7 +54,6 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Keeps answers.
-#[derive(Clone)]
 pub(super) struct Keeper {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
@@ -66,7 +65,12 @@ impl Keeper {
         Self { store, clock, running: Running::default() }
     }
 
-    async fn answer(self, key: String, request: Request, next: Next) -> Result<Response, Refusal> {
+    async fn answer(
+        self: Arc<Self>,
+        key: String,
+        request: Request,
+        next: Next,
+    ) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
         let too_large =
             || Refusal::error(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large");
@@ -116,7 +120,7 @@ impl Keeper {
 
 /// Answers a call that carries a key from what is kept, or carries it out and keeps its answer.
 pub(super) async fn answer_once(
-    State(keeper): State<Keeper>,
+    State(keeper): State<Arc<Keeper>>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -23,9 +23,12 @@ const MAX_ANSWER_BYTES: usize = 64 * 1024;
 /// The internal API: served to the app by [`internal_router`](crate::internal_router), and called by the self
 /// test as the app calls it, with the secret and through every layer.
 #[derive(Clone)]
-pub struct InternalApi {
+pub struct InternalApi(Arc<Inner>);
+
+/// In one place, because handlers are given a clone for every call.
+struct Inner {
     router: Router,
-    gate: Gate,
+    gate: Arc<Gate>,
     secret: Secret,
 }
 
@@ -34,19 +37,20 @@ impl InternalApi {
     #[must_use]
     pub fn new(state: InternalState) -> Self {
         let secret = state.secret.clone();
-        let gate = Gate::new(&secret, Arc::clone(&state.identity));
-        Self { router: compose(state, gate.clone()), gate, secret }
+        let gate = Arc::new(Gate::new(&secret, Arc::clone(&state.identity)));
+        let router = compose(state, Arc::clone(&gate));
+        Self(Arc::new(Inner { router, gate, secret }))
     }
 
     /// Its routes.
     pub(super) fn router(&self) -> Router {
-        self.router.clone()
+        self.0.router.clone()
     }
 
     /// Whether these headers carry the secret, for the one public route that the app may call too. Compared in constant
     /// time.
     pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
-        self.gate.admits(headers)
+        self.0.gate.admits(headers)
     }
 
     /// Asks whether a user is online.
@@ -56,11 +60,11 @@ impl InternalApi {
     pub(crate) async fn ask_online(&self, user: &UserId) -> Result<bool, &'static str> {
         let body = serde_json::json!({ "userIds": [user] }).to_string();
         let request = Request::post("/internal/online-status")
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.secret.expose()))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.0.secret.expose()))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
             .map_err(|_| "The internal API cannot be called")?;
-        let answer = tokio::time::timeout(DEADLINE, self.router.clone().oneshot(request)).await;
+        let answer = tokio::time::timeout(DEADLINE, self.0.router.clone().oneshot(request)).await;
         let Ok(answer) = answer.map_err(|_| "The internal API did not answer in time")?;
         if answer.status() != StatusCode::OK {
             return Err("The internal API refused a call");

@@ -46,14 +46,14 @@ pub use openapi::openapi_json;
 use self::{auth::Gate, batch::Calls, idempotency::Keeper};
 use crate::{
     error::{method_not_allowed, not_found},
-    state::InternalState,
+    state::{InternalState, Shared},
 };
 
 /// Bodies of all internal routes, in bytes.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 /// Everything that needs the secret, but for batches.
-fn routes() -> OpenApiRouter<InternalState> {
+fn routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new()
         .routes(routes!(accounts::emit_token_update))
         .routes(routes!(accounts::emit_user_status_change))
@@ -105,7 +105,7 @@ fn routes() -> OpenApiRouter<InternalState> {
 }
 
 /// What an admin's token opens too.
-fn admin_routes() -> OpenApiRouter<InternalState> {
+fn admin_routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new().routes(routes!(legacy::disconnect_user))
 }
 
@@ -119,26 +119,32 @@ pub fn internal_router(api: &InternalApi) -> Router {
     api.router()
 }
 
-fn compose(state: InternalState, gate: Gate) -> Router {
-    let keeper = Keeper::new(Arc::clone(&state.store), Arc::clone(&state.clock));
+fn compose(state: InternalState, gate: Arc<Gate>) -> Router {
+    let keeper = Arc::new(Keeper::new(Arc::clone(&state.store), Arc::clone(&state.clock)));
+    let state = Shared::new(state);
     let health = Router::new().route("/health", get(status::health)).with_state(state.clone());
     let routes = Router::from(routes()).with_state(state.clone());
     let admin = Router::from(admin_routes()).with_state(state);
     let calls = Calls::new(routes.clone().merge(admin.clone()).fallback(not_found));
     let batch = Router::from(batch_routes()).with_state(calls);
 
-    // Layers run from the last to the first: who is not let in has no say about keys.
-    let admin = admin
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn_with_state(keeper.clone(), idempotency::answer_once))
-        .layer(middleware::from_fn_with_state(gate.clone(), auth::require_secret_or_admin));
+    // The first of a layer's parts runs first: who is not let in has no say about keys. They are one layer because each
+    // layer puts a box of its own around every route, and axum clones these for every request.
+    let limit = DefaultBodyLimit::max(MAX_BODY_BYTES);
+    let once = middleware::from_fn_with_state(keeper, idempotency::answer_once);
+    let app_or_admin =
+        middleware::from_fn_with_state(Arc::clone(&gate), auth::require_secret_or_admin);
+    let app = middleware::from_fn_with_state(gate, auth::require_secret);
+    let admin = admin.method_not_allowed_fallback(method_not_allowed).layer((
+        limit,
+        app_or_admin,
+        once.clone(),
+    ));
     routes
         .merge(batch)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn_with_state(keeper, idempotency::answer_once))
-        .layer(middleware::from_fn_with_state(gate, auth::require_secret))
+        .layer((limit, app, once))
         .merge(admin)
         .merge(health)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }

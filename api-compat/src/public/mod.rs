@@ -28,7 +28,7 @@ use crate::{
     commerce, contacts, email,
     error::{method_not_allowed, not_found},
     quiz, social,
-    state::PublicState,
+    state::{PublicState, Shared},
     tracking,
 };
 
@@ -85,19 +85,21 @@ pub fn public_router(state: PublicState) -> Router {
     router
         .method_not_allowed_fallback(method_not_allowed)
         // What is said here is said to one user, now; routes that know better say so themselves.
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
+        .layer((
+            SetResponseHeaderLayer::if_not_present(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("no-store"),
+            ),
+            SetResponseHeaderLayer::if_not_present(
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ),
         ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .with_state(state)
+        .with_state(Shared::new(state))
 }
 
 /// Routes that `contracts/social.md` claims as well, in other shapes.
-fn claimed_routes() -> Router<PublicState> {
+fn claimed_routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/api/messages/{id}", get(messages::conversation))
         .route("/api/messages/{id}/read", patch(messages::mark_read))
@@ -106,7 +108,7 @@ fn claimed_routes() -> Router<PublicState> {
 }
 
 /// The other routes of `contracts/rooms.md` and `contracts/legacy.md`.
-fn contract_routes(state: &PublicState) -> Router<PublicState> {
+fn contract_routes(state: &PublicState) -> Router<Shared<PublicState>> {
     let limits = state.messaging.limits();
     // base64 makes four bytes of three; JSON may escape every byte of a text as `\u00xx`.
     let message_bytes = limits.image_bytes / 3 * 4 + limits.text_bytes * 6 + BODY_SLACK_BYTES;

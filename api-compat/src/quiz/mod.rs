@@ -15,7 +15,10 @@ use axum::{
 };
 
 pub(crate) use self::documents::{DirectoryDocument, RowDocument, StatsDocument, rows};
-use crate::{error::Refusal, state::PublicState};
+use crate::{
+    error::Refusal,
+    state::{PublicState, Shared},
+};
 
 /// The name of the contract, as `ROOT_CONTRACT` has it.
 pub(crate) const CONTRACT: &str = "quiz";
@@ -24,7 +27,7 @@ pub(crate) const CONTRACT: &str = "quiz";
 const MAX_BODY_BYTES: usize = 1024;
 
 /// The routes of the contract at their bare paths.
-pub(crate) fn routes() -> Router<PublicState> {
+pub(crate) fn routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/api/health", get(health::services))
         .route("/api/metrics", get(metrics::show))
@@ -32,7 +35,7 @@ pub(crate) fn routes() -> Router<PublicState> {
 }
 
 /// The routes of the contract under its name.
-pub(crate) fn named_routes() -> Router<PublicState> {
+pub(crate) fn named_routes() -> Router<Shared<PublicState>> {
     routes()
         .route("/health", get(health::service))
         .fallback(route_not_found)

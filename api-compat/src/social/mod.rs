@@ -21,7 +21,7 @@ use axum::{
     routing::{delete, get, patch, post},
 };
 
-use crate::state::PublicState;
+use crate::state::{PublicState, Shared};
 
 /// The name of the contract, as `ROOT_CONTRACT` has it.
 pub(crate) const CONTRACT: &str = "social";
@@ -30,7 +30,7 @@ pub(crate) const CONTRACT: &str = "social";
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// All routes of the contract.
-pub(crate) fn routes() -> Router<PublicState> {
+pub(crate) fn routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/api/messages", get(conversations::list).post(messages::send))
         .route("/api/messages/{id}", get(conversations::history).delete(messages::delete))

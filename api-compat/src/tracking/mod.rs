@@ -24,7 +24,10 @@ use serde_json::json;
 
 pub(crate) use self::documents::TrackedDocument;
 use self::stamps::Stamps;
-use crate::{error::Refusal, state::PublicState};
+use crate::{
+    error::Refusal,
+    state::{PublicState, Shared},
+};
 
 /// The name of the contract, as `ROOT_CONTRACT` has it.
 pub(crate) const CONTRACT: &str = "tracking";
@@ -36,7 +39,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 pub(crate) const PATH: &str = "/api/socket";
 
 /// All routes of the contract, below [`PATH`].
-pub(crate) fn routes() -> Router<PublicState> {
+pub(crate) fn routes() -> Router<Shared<PublicState>> {
     Router::new()
         .route("/stats", get(presence::stats))
         .route("/user/{id}/online", get(presence::is_online))
@@ -51,8 +54,7 @@ pub(crate) fn routes() -> Router<PublicState> {
         .route("/analytics/{kind}", get(analytics::show))
         .fallback(route_not_found)
         .method_not_allowed_fallback(route_not_found)
-        .layer(Extension(Arc::new(Stamps::default())))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer((DefaultBodyLimit::max(MAX_BODY_BYTES), Extension(Arc::new(Stamps::default()))))
 }
 
 /// A path that the contract does not have; a method that a path does not have is the same to its clients.

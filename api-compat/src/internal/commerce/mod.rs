@@ -12,10 +12,10 @@ mod stock;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::state::InternalState;
+use crate::state::{InternalState, Shared};
 
 /// All of them.
-pub(super) fn routes() -> OpenApiRouter<InternalState> {
+pub(super) fn routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new()
         .routes(routes!(orders::register))
         .routes(routes!(orders::set_status))

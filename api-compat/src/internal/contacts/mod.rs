@@ -9,10 +9,10 @@ mod telling;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::state::InternalState;
+use crate::state::{InternalState, Shared};
 
 /// All of them.
-pub(super) fn routes() -> OpenApiRouter<InternalState> {
+pub(super) fn routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new()
         .routes(routes!(creating::create, listing::list))
         .routes(routes!(figures::stats))

@@ -13,11 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     error::Refusal,
-    state::{InternalState, MailState},
+    state::{InternalState, MailState, Shared},
 };
 
 /// All of them.
-pub(super) fn routes() -> OpenApiRouter<InternalState> {
+pub(super) fn routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new()
         .routes(routes!(sending::send, outbox::list))
         .routes(routes!(previews::preview))

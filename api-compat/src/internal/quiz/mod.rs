@@ -10,10 +10,10 @@ mod sessions;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::state::InternalState;
+use crate::state::{InternalState, Shared};
 
 /// All of them.
-pub(super) fn routes() -> OpenApiRouter<InternalState> {
+pub(super) fn routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new()
         .routes(routes!(registering::register))
         .routes(routes!(people::online))

@@ -8,10 +8,10 @@ mod recipients;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::state::InternalState;
+use crate::state::{InternalState, Shared};
 
 /// All of them.
-pub(super) fn routes() -> OpenApiRouter<InternalState> {
+pub(super) fn routes() -> OpenApiRouter<Shared<InternalState>> {
     OpenApiRouter::new()
         .routes(routes!(messages::register))
         .routes(routes!(messages::show))
