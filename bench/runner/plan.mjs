@@ -19,9 +19,14 @@ export const ROWS = [
   connect('connect-known', 'connecting, users who were there before', { known: true }),
   // The sidecar stores who is new to it; the peers store nothing.
   connect('connect-first', 'connecting for the first time', {}),
+  {
+    ...connect('connect-10k', 'ten thousand connecting for the first time', {}, 10_000),
+    modes: ['full', 'quick'],
+    turns: 1,
+  },
   fanout('fanout-1k-1', 1000, 1, 'one broadcast in flight'),
   fanout('fanout-1k-4', 1000, 4, 'four in flight'),
-  { ...fanout('fanout-5k-4', 5000, 4, 'four in flight'), modes: ['full'] },
+  { ...fanout('fanout-5k-4', 5000, 4, 'four in flight'), modes: ['full', 'quick'] },
   {
     id: 'fanout-5k-paced',
     scenario: 'fanout',
@@ -87,9 +92,9 @@ export const ROWS = [
   {
     id: 'resume',
     scenario: 'resume',
-    title: 'all back with 50 events missed each',
+    title: 'all back with what each has missed',
     size: {
-      full: { connections: 500, missed: 50 },
+      full: { connections: 2000, missed: 100 },
       quick: { connections: 200, missed: 20, settle: 0.3 },
       smoke: { connections: 10, missed: 5, settle: 0.1 },
     },
@@ -127,7 +132,7 @@ export const ROWS = [
   growth('growth-online', 'online', 'users online where presence is told', 'Each is told who comes and goes; visitors come and go.', [100, 200, 400, 800], [10, 20]),
 ]
 
-function connect(id, title, more) {
+function connect(id, title, more, connections) {
   const memory = (when, path) => ({ title: `${title}: resident bytes a connection, ${when}`, path, better: 'lower', unit: 'B' })
   return {
     id,
@@ -135,8 +140,8 @@ function connect(id, title, more) {
     title: `${title}, 64 handshakes under way`,
     size: {
       // Patience is for all of a coming, of which there may be two.
-      full: { connections: 5000, 'in-flight': 64, patience: 180, ...more },
-      quick: { connections: 2000, 'in-flight': 64, settle: 0.5, ...more },
+      full: { connections: connections ?? 5000, 'in-flight': 64, patience: 180, ...more },
+      quick: { connections: connections ?? 2000, 'in-flight': 64, settle: 0.5, patience: 60, ...more },
       smoke: { connections: 30, 'in-flight': 8, settle: 0.1, ...more },
     },
     measures: [

@@ -28,6 +28,7 @@ export const TARGETS = [
   { row: 'emit-user', path: 'calls_per_second', than: 'uws', times: 2 },
   { row: 'connect-known', path: 'rate', than: 'ws', times: 15 },
   { row: 'idle', path: 'bytes_per_connection', most: 18 * KB, unit: 'B', connections: 10_000 },
+  { row: 'connect-10k', path: 'bytes_per_connection', most: 18 * KB, unit: 'B', connections: 10_000 },
   { row: 'fanout-5k-4', path: 'server_rss_bytes.after', than: 'uws', times: 1, above: true },
   { row: 'storm', path: 'all_back_s', most: 0.3, unit: 's', connections: 2000 },
 ]
