@@ -73,8 +73,12 @@ pub(crate) enum Taken {
 impl Link {
     /// Ends the connection at once: the reader sees its end, the writer an error.
     pub fn kill(&self) {
+        self.break_off(&mut self.out());
+    }
+
+    fn break_off(&self, out: &mut Outbound) {
         self.killed.store(true, Ordering::Release);
-        self.out().clear();
+        out.clear();
         self.tell_all();
     }
 
@@ -225,9 +229,7 @@ impl Link {
                 true
             }
             Err(_) => {
-                self.killed.store(true, Ordering::Release);
-                out.clear();
-                self.tell_all();
+                self.break_off(out);
                 false
             }
         }

@@ -23,11 +23,10 @@ struct Question {
 }
 
 /// Where users are looked up.
-#[derive(Clone)]
 pub(crate) struct Lookups(mpsc::Sender<Question>);
 
 impl Lookups {
-    /// Answers until the last clone of it is gone. Must be called within the runtime.
+    /// Answers until it is dropped. Must be called within the runtime.
     pub(crate) fn start(readers: Arc<Readers>) -> Self {
         let (ask, asked) = mpsc::channel(WAITING);
         tokio::spawn(answer(readers, asked));
