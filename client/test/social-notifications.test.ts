@@ -54,7 +54,7 @@ test('listed and arriving, with who caused it and what it is about', async () =>
   assert.equal(live?.postId, 'post-7')
   assert.deepEqual(live?.data, { reactionType: 'like' })
   assert.equal(live?.id, made.notificationId)
-  assert.equal(seat.list.value.unreadCount, 2)
+  await until('the count', () => seat.list.value.unreadCount === 2)
   await w.server.orThrow.createNotification({ userId: alice.userId, type: 'order_shipped', message: 'It is on its way' })
   await until('one of the app’s own', () => seat.list.value.notifications[0]?.title === 'Order shipped')
   const again = await sit(alice)

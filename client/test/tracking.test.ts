@@ -146,8 +146,10 @@ test('figures come at once, when something changes, and as the app gives them', 
   const { orThrow: server } = w.server
   const analytics = analyticsOf(w.client(alice))
   analytics.retain()
-  await until('the first ones', () => analytics.value.own.message_stats?.totalMessages === 0)
-  assert.ok(analytics.value.own.dashboard_stats && analytics.value.own.usage_stats)
+  await until('the first ones', () => {
+    const { message_stats, dashboard_stats, usage_stats } = analytics.value.own
+    return message_stats?.totalMessages === 0 && dashboard_stats !== undefined && usage_stats !== undefined
+  })
   await server.registerMessage(newId(), alice.userId, 40)
   await until('news', () => analytics.value.own.message_stats?.totalRecipients === 40)
   await until('all kinds', () => analytics.value.own.dashboard_stats?.recentMessages.length === 1)

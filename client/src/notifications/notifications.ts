@@ -10,7 +10,7 @@ import { AskError } from '../socket/ask-error.js'
 import { legacyWire } from './legacy-wire.js'
 import { merged, withoutRemoved, withRead } from './list.js'
 import { socialNotificationsWire } from './social-wire.js'
-import type { Alert, NotificationsWire, StoredNotification } from './wire.js'
+import type { Alert, NotificationPage, NotificationsWire, StoredNotification } from './wire.js'
 
 export type { Alert, NotificationSender, StoredNotification } from './wire.js'
 
@@ -54,6 +54,12 @@ export class Notifications extends LiveStore<NotificationsState> {
   #era = 0
   /** Counts what was told. */
   #changes = 0
+  /** Counts how often all were removed. */
+  #clearings = 0
+  /** What was asked for and has not been answered. */
+  #awaited = 0
+  /** Removed while an answer was on its way: it may still name them. */
+  readonly #removedMeanwhile = new Set<string>()
 
   constructor(
     private readonly client: OutriggerClient,
@@ -103,7 +109,17 @@ export class Notifications extends LiveStore<NotificationsState> {
     const known = this.#find(notificationId)
     const notifications = this.value.notifications.filter((one) => one !== known)
     const change = { notifications, ...(known?.read === false ? this.#fewer() : {}) }
-    await this.#do(change, () => remove(notificationId))
+    await this.#do(change, () =>
+      this.#asking(async () => {
+        this.#noteRemoved(notificationId)
+        try {
+          await remove(notificationId)
+        } catch (cause) {
+          this.#removedMeanwhile.delete(notificationId)
+          throw cause
+        }
+      }),
+    )
   }
 
   /** Removes all there are for good; contract `social` only. */
@@ -116,14 +132,15 @@ export class Notifications extends LiveStore<NotificationsState> {
   /** Loads older ones. */
   async loadMore(): Promise<void> {
     const era = this.#era
+    const clearings = this.#clearings
     const { notifications: known, hasMore } = this.value
     const oldest = known.at(-1)
     if (!oldest || !hasMore) return
     try {
-      const { notifications, unreadCount } = await this.wire.older(oldest, known.length, PAGE)
-      if (era !== this.#era) return
-      this.#take(notifications)
-      this.state.patch({ hasMore: notifications.length === PAGE, ...(unreadCount === null ? {} : { unreadCount }) })
+      const { page, isFull, unreadCount } = await this.#page(() => this.wire.older(oldest, known.length, PAGE))
+      if (era !== this.#era || clearings !== this.#clearings) return
+      this.#take(page)
+      this.state.patch({ hasMore: isFull, ...(unreadCount === null ? {} : { unreadCount }) })
     } catch (cause) {
       this.#failed(cause)
     }
@@ -173,12 +190,14 @@ export class Notifications extends LiveStore<NotificationsState> {
 
   #removed(notificationId: string): void {
     const known = this.#find(notificationId)
+    this.#noteRemoved(notificationId)
     if (known) this.state.patch({ notifications: this.value.notifications.filter((one) => one !== known) })
     this.#recount(known)
   }
 
   #allRemoved(): void {
     this.#changes += 1
+    this.#clearings += 1
     this.state.patch(NONE_LEFT)
   }
 
@@ -224,15 +243,17 @@ export class Notifications extends LiveStore<NotificationsState> {
     const era = this.#era
     const asked = this.value.notifications
     const changes = this.#changes
+    const clearings = this.#clearings
     this.#isCurrent = false
     try {
-      const { notifications: page, unreadCount } = await this.wire.newest(PAGE)
+      const { page, isFull, unreadCount } = await this.#page(() => this.wire.newest(PAGE))
       if (era !== this.#era) return
-      this.#join(asked, page)
+      if (clearings === this.#clearings) this.#join(asked, page, isFull)
       if (unreadCount !== null) {
-        this.state.patch({ unreadCount })
-        // Something happened while it was counted: nobody knows whether that is in it.
-        if (changes !== this.#changes) later(AGAIN_MS, () => void (this.isInUse && this.#catchUp()))
+        // Something happened while it was counted: nobody knows whether that is in it. One that was shown stays till then.
+        const isSure = changes === this.#changes
+        if (isSure || this.value.status !== 'ready') this.state.patch({ unreadCount })
+        if (!isSure) later(AGAIN_MS, () => void (this.isInUse && this.#catchUp()))
       }
       this.#isCurrent = true
       this.#isInDoubt = false
@@ -244,10 +265,32 @@ export class Notifications extends LiveStore<NotificationsState> {
     }
   }
 
-  #join(asked: readonly StoredNotification[], page: readonly StoredNotification[]): void {
+  /** What is asked for, without what was removed meanwhile. */
+  #page(ask: () => Promise<NotificationPage>): Promise<{ page: StoredNotification[]; isFull: boolean; unreadCount: number | null }> {
+    return this.#asking(async () => {
+      const { notifications, unreadCount } = await ask()
+      const page = notifications.filter(({ id }) => !this.#removedMeanwhile.has(id))
+      return { page, isFull: notifications.length === PAGE, unreadCount }
+    })
+  }
+
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+    this.#awaited += 1
+    try {
+      return await ask()
+    } finally {
+      this.#awaited -= 1
+      if (this.#awaited === 0) this.#removedMeanwhile.clear()
+    }
+  }
+
+  #noteRemoved(notificationId: string): void {
+    if (this.#awaited > 0) this.#removedMeanwhile.add(notificationId)
+  }
+
+  #join(asked: readonly StoredNotification[], page: readonly StoredNotification[], isFull: boolean): void {
     const known = new Set(asked.map(({ id }) => id))
     const isJoined = !this.#isInDoubt && page.some(({ id }) => known.has(id))
-    const isFull = page.length === PAGE
     if (!isJoined) {
       // What came while it was asked for stays.
       const notifications = this.value.notifications.filter(({ id }) => !known.has(id))
