@@ -79,6 +79,8 @@ pub(crate) async fn answer(
                 poll(&engine, service, request).await
             }
             Ok(Some(engine)) if upgrade => turn(shared, engine, Some(sid), link, request),
+            // The library would say so only behind the upgrade.
+            Ok(None) if upgrade => bad_request(1, "Session ID unknown"),
             Ok(_) => pass(service, request).await,
         },
         None => {

@@ -12,18 +12,18 @@ use std::{
 use serde_json::value::RawValue;
 use socketioxide::{
     SocketError, TransportType,
-    extract::AckSender,
     socket::{Sid, Socket},
 };
+use socketioxide_core::{Str, Value};
 
 use crate::{
     Class, Frame, Gone, Handshake, MountId, Reply,
     engine::{Engine, Parcel},
     hub::{Hub, OwnerSlot},
-    inbox::Inbox,
+    inbox::{Ack, Inbox, Overflow, Packet},
     link::Taken,
     meters::{BYTES_SENT, FRAMES_SENT},
-    overload::Limit,
+    overload::{Limit, POLLING, WEBSOCKET},
     wire,
 };
 
@@ -32,13 +32,30 @@ pub type ConnKey = u64;
 /// Names a connection inside the process; the same for all its namespaces.
 pub type EngineKey = u64;
 
+/// Who speaks the protocol for a socket.
+pub(crate) enum Seat {
+    /// The library, which keeps its socket while that is connected; we must not keep it longer.
+    Library(Weak<Socket>),
+    /// A lane ([`crate::lane`]).
+    Lane,
+}
+
+impl Seat {
+    /// The library's socket, while that is there.
+    pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
+        match self {
+            Self::Library(socket) => socket.upgrade(),
+            Self::Lane => None,
+        }
+    }
+}
+
 /// One Socket.IO socket.
 pub struct Conn {
     key: ConnKey,
     sid: Sid,
     mount: MountId,
-    /// The library keeps the socket while it is connected; we must not keep it longer.
-    pub(crate) socket: Weak<Socket>,
+    pub(crate) seat: Seat,
     pub(crate) engine: Arc<Engine>,
     state: Arc<dyn Any + Send + Sync>,
     pub(crate) owner: Mutex<Option<OwnerSlot>>,
@@ -48,10 +65,12 @@ pub struct Conn {
 }
 
 impl Conn {
+    #[expect(clippy::too_many_arguments, reason = "each is a part of it")]
     pub(crate) fn new(
         key: ConnKey,
+        sid: Sid,
         mount: MountId,
-        socket: &Arc<Socket>,
+        seat: Seat,
         engine: Arc<Engine>,
         state: Arc<dyn Any + Send + Sync>,
         owner: Option<OwnerSlot>,
@@ -59,9 +78,9 @@ impl Conn {
     ) -> Arc<Self> {
         Arc::new(Self {
             key,
-            sid: socket.id,
+            sid,
             mount,
-            socket: Arc::downgrade(socket),
+            seat,
             engine,
             state,
             owner: Mutex::new(owner),
@@ -81,10 +100,6 @@ impl Conn {
     #[must_use]
     pub fn id(&self) -> String {
         self.sid.to_string()
-    }
-
-    pub(crate) fn sid(&self) -> Sid {
-        self.sid
     }
 
     /// Its connection's name inside the process.
@@ -123,19 +138,32 @@ impl Conn {
         Arc::clone(&self.state).downcast().ok()
     }
 
+    /// The same without keeping it.
+    #[must_use]
+    pub fn state_ref<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.state.downcast_ref()
+    }
+
     /// `websocket` or `polling`.
     #[must_use]
     pub fn transport_name(&self) -> &'static str {
-        match self.socket.upgrade().map(|socket| socket.transport_type()) {
-            Some(TransportType::Polling) => "polling",
-            Some(TransportType::Websocket) | None => "websocket",
+        match self.seat.socket().map(|socket| socket.transport_type()) {
+            Some(TransportType::Polling) => POLLING,
+            Some(TransportType::Websocket) | None => WEBSOCKET,
         }
     }
 
     /// Whether it is there.
     #[must_use]
     pub fn connected(&self) -> bool {
-        !self.has_departed() && self.socket.upgrade().is_some_and(|socket| socket.connected())
+        !self.has_departed() && self.is_held()
+    }
+
+    fn is_held(&self) -> bool {
+        match &self.seat {
+            Seat::Library(socket) => socket.upgrade().is_some_and(|socket| socket.connected()),
+            Seat::Lane => !self.engine.is_gone(),
+        }
     }
 
     /// Whether its end was reported: whoever did that sees it through.
@@ -146,7 +174,7 @@ impl Conn {
     /// Whether it has gone without a report. Asked for from the library first: between its looking and ours somebody
     /// may report.
     pub(crate) fn is_lost(&self) -> bool {
-        let there = self.socket.upgrade().is_some_and(|socket| socket.connected());
+        let there = self.is_held();
         (self.engine.is_gone() || !there) && !self.has_departed()
     }
 
@@ -181,7 +209,7 @@ impl Conn {
         if self.has_departed() {
             return false;
         }
-        match self.engine.send(&self.socket, parcel) {
+        match self.engine.send(&self.seat, parcel) {
             Taken::Yes => {
                 FRAMES_SENT.increment(1);
                 BYTES_SENT.increment(frame.bytes() as u64);
@@ -201,10 +229,9 @@ impl Conn {
     }
 
     /// Answers what its client waits for.
-    pub(crate) fn acknowledge(&self, ack: (i64, AckSender), reply: &Reply) {
-        let (id, sender) = ack;
+    pub(crate) fn acknowledge(&self, ack: Ack, reply: &Reply) {
+        let Ack { id, mut sender } = ack;
         let body = reply.body();
-        let mut sender = Some(sender);
         let parcel = Parcel {
             class: Class::Durable,
             bytes: body.len() + 7,
@@ -215,7 +242,7 @@ impl Conn {
                 (Some(_), Err(_)) | (None, _) => Ok(()),
             },
         };
-        match self.engine.send(&self.socket, parcel) {
+        match self.engine.send(&self.seat, parcel) {
             Taken::Yes | Taken::LeftOut | Taken::Gone => {}
             // The client waits for this answer for ever: better that it starts anew.
             Taken::TooMuch(Limit::Packets) => self.engine.let_go(Limit::Ack),
@@ -225,9 +252,45 @@ impl Conn {
 
     /// Closes it from the server's side, behind all that was queued: the client does not come back by itself.
     pub fn disconnect(&self) {
-        let Some(socket) = self.socket.upgrade() else { return };
-        if let Err(SocketError::InternalChannelFull) = socket.disconnect() {
-            self.engine.let_go(Limit::Packets);
+        match &self.seat {
+            Seat::Library(socket) => {
+                let Some(socket) = socket.upgrade() else { return };
+                if let Err(SocketError::InternalChannelFull) = socket.disconnect() {
+                    self.engine.let_go(Limit::Packets);
+                }
+            }
+            Seat::Lane if self.has_departed() => {}
+            Seat::Lane => {
+                if let Taken::TooMuch(limit) =
+                    self.engine.push(wire::disconnect(self.mount.namespace))
+                {
+                    self.engine.let_go(limit);
+                }
+                self.depart(Gone::Server);
+            }
+        }
+    }
+
+    /// Takes what its client sent, behind what came before.
+    pub(crate) fn take_in(&self, value: Value, ack: Option<Ack>) {
+        let Some(inbox) = self.inbox.get() else { return };
+        let (text, binary) = match value {
+            Value::Str(text, attachments) => (text, attachments.is_some()),
+            Value::Bytes(_) => (Str::default(), true),
+        };
+        if let Err(overflow) = inbox.push(Packet { text, binary, ack }) {
+            let limit = match overflow {
+                Overflow::Packets => "packets",
+                Overflow::Bytes => "bytes",
+            };
+            metrics::counter!("outrigger_inbox_overflows_total", "limit" => limit).increment(1);
+            tracing::info!(
+                limit,
+                path = self.path(),
+                namespace = self.namespace(),
+                "a client sent more than is handled; it is let go"
+            );
+            self.engine.kill();
         }
     }
 

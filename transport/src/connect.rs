@@ -4,6 +4,7 @@
 //! is registered in the middleware, and waits there until the socket is in the hub.
 
 use std::{
+    any::Any,
     collections::HashMap,
     fmt::Display,
     future::Future,
@@ -19,17 +20,22 @@ use socketioxide::{
     handler::{ConnectHandler, DisconnectHandler, FromMessageParts, MessageHandler, Value},
     socket::{DisconnectReason, Sid, Socket},
 };
+use socketioxide_core::Str;
 use tokio::sync::watch;
 
 use crate::{
     Admission, Conn, Gone, Hub, Limits, MountId, NamespaceHandler, Refusal, Room,
+    conn::Seat,
     engine::Engine,
     failures::Failures,
-    inbox::{Inbox, Overflow, Packet},
+    hub::OwnerSlot,
+    inbox::{Ack, Inbox},
 };
 
 /// Said to an address that showed too many tokens that do not hold (`contracts/rooms.md` section 1).
 const TOO_MANY_FAILURES: &str = "Too many failed attempts. Please try again later.";
+/// Said when nothing can be decided.
+const UNAVAILABLE: &str = "Service unavailable";
 /// Said to an owner of too many sockets.
 const TOO_MANY_SOCKETS: &str = "Too many connections";
 
@@ -58,8 +64,8 @@ struct Admitted {
 }
 
 impl Waiting {
-    fn put(&self, conn: &Arc<Conn>, rooms: Vec<Room>) {
-        let key = (conn.mount().clone(), conn.sid());
+    fn put(&self, sid: Sid, conn: &Arc<Conn>, rooms: Vec<Room>) {
+        let key = (conn.mount().clone(), sid);
         let admitted = Admitted { conn: Arc::downgrade(conn), rooms };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, admitted);
     }
@@ -82,29 +88,31 @@ impl Entry {
         Self(Arc::new(parts))
     }
 
-    async fn admit(
+    pub(crate) fn namespace(&self) -> &'static str {
+        self.0.mount.namespace
+    }
+
+    /// Decides about a CONNECT.
+    pub(crate) async fn decide(
         &self,
-        socket: &Arc<Socket>,
-        auth: Option<serde_json::Value>,
-    ) -> Result<(), Refusal> {
+        engine: &Arc<Engine>,
+        auth: Option<&serde_json::Value>,
+    ) -> Result<Decision, Refusal> {
         let parts = &self.0;
         let refuse =
             |message: &'static str| Refusal { message: message.into(), counts_as_failure: false };
-        let engine = socket.req_parts().extensions.get::<Arc<Engine>>().cloned();
-        let Some(engine) = engine.filter(|engine| !engine.is_killed()) else {
-            return Err(refuse("Service unavailable"));
-        };
-        engine.name(&socket.id.to_string());
+        if engine.is_killed() {
+            return Err(refuse(UNAVAILABLE));
+        }
         if parts.failures.too_many(engine.address()) {
             return Err(refuse(parts.handler.crowded().unwrap_or(TOO_MANY_FAILURES)));
         }
         // Whatever happens in there, CONNECT is answered.
-        let asked =
-            AssertUnwindSafe(parts.handler.admit(&engine.handshake, auth.as_ref())).catch_unwind();
+        let asked = AssertUnwindSafe(parts.handler.admit(&engine.handshake, auth)).catch_unwind();
         let decided = tokio::time::timeout(parts.limits.connect_timeout, asked).await;
         let Ok(Ok(decided)) = decided else {
             tracing::error!(namespace = parts.mount.namespace, "a handshake was not decided");
-            return Err(refuse("Service unavailable"));
+            return Err(refuse(UNAVAILABLE));
         };
         let admission = decided.inspect_err(|refusal| {
             if refusal.counts_as_failure {
@@ -119,21 +127,78 @@ impl Entry {
                 Some(parts.hub.claim(&owner, owner_limit).ok_or_else(crowded)?)
             }
         };
+        Ok(Decision { rooms, state, slot })
+    }
+
+    /// A socket that was let in, before it is in the hub: what its client sends waits.
+    pub(crate) fn seat(
+        &self,
+        engine: &Arc<Engine>,
+        sid: Sid,
+        seat: Seat,
+        decision: Decision,
+    ) -> (Arc<Conn>, Vec<Room>) {
+        let parts = &self.0;
+        let Decision { rooms, state, slot } = decision;
         let key = parts.hub.next_key(&parts.mount);
+        let mount = parts.mount.clone();
         let conn =
-            Conn::new(key, parts.mount.clone(), socket, engine, state, slot, parts.hub.clone());
+            Conn::new(key, sid, mount, seat, Arc::clone(engine), state, slot, parts.hub.clone());
         let inbox = Inbox::new(
             &conn,
             Arc::clone(&parts.handler),
             Arc::clone(&parts.limits),
             Arc::clone(&parts.unfinished),
         );
-        let inbox = conn.inbox.get_or_init(|| inbox);
-        socket.on_fallback(Listener { inbox: Arc::clone(inbox), conn: Arc::clone(&conn) });
+        conn.inbox.get_or_init(|| inbox);
+        (conn, rooms)
+    }
+
+    /// Right behind the answer to CONNECT: the socket is in the hub from now on.
+    pub(crate) fn enter(&self, conn: &Arc<Conn>, rooms: Vec<Room>) {
+        self.0.hub.enter(conn, rooms);
+        self.0.handler.entered(conn);
+        if let Some(inbox) = conn.inbox.get() {
+            inbox.open(Arc::clone(conn));
+        }
+        // It may have gone before it was in the hub: then nobody else would take it out.
+        if !conn.connected() {
+            self.0.hub.exit(conn.key());
+            conn.depart(Gone::Transport);
+        }
+    }
+
+    /// For the library: what must hear the client's first event is registered before CONNECT is answered.
+    async fn admit(
+        &self,
+        socket: &Arc<Socket>,
+        auth: Option<serde_json::Value>,
+    ) -> Result<(), Refusal> {
+        let engine = socket.req_parts().extensions.get::<Arc<Engine>>().cloned();
+        let Some(engine) = engine else {
+            return Err(Refusal { message: UNAVAILABLE.into(), counts_as_failure: false });
+        };
+        engine.name(socket.id.as_str());
+        let decision = self.decide(&engine, auth.as_ref()).await?;
+        let seat = Seat::Library(Arc::downgrade(socket));
+        let (conn, rooms) = self.seat(&engine, socket.id, seat, decision);
+        socket.on_fallback(Listener { conn: Arc::clone(&conn) });
         socket.on_disconnect(Leaver { conn: Arc::clone(&conn) });
-        parts.admitted.put(&conn, rooms);
+        self.0.admitted.put(socket.id, &conn, rooms);
         Ok(())
     }
+}
+
+/// What was decided about a CONNECT that is accepted.
+pub(crate) struct Decision {
+    rooms: Vec<Room>,
+    state: Arc<dyn Any + Send + Sync>,
+    slot: Option<OwnerSlot>,
+}
+
+/// Counts a CONNECT that is refused.
+pub(crate) fn count_refusal() {
+    metrics::counter!("outrigger_refused_total", "reason" => "namespace").increment(1);
 }
 
 /// Marks our implementations apart from the library's own for closures.
@@ -146,16 +211,7 @@ impl ConnectHandler<LocalAdapter, Ours> for Entry {
     fn call(&self, socket: Arc<Socket>, _auth: Option<Value>) {
         let Some((conn, rooms)) = self.0.admitted.take(&self.0.mount, socket.id) else { return };
         conn.engine.keep_behind(&socket);
-        self.0.hub.enter(&conn, rooms);
-        self.0.handler.entered(&conn);
-        if let Some(inbox) = conn.inbox.get() {
-            inbox.open(Arc::clone(&conn));
-        }
-        // It may have gone before it was in the hub: then nobody else would take it out.
-        if !conn.connected() {
-            self.0.hub.exit(conn.key());
-            conn.depart(Gone::Transport);
-        }
+        self.enter(&conn, rooms);
     }
 
     fn call_middleware<'a>(
@@ -169,7 +225,7 @@ impl ConnectHandler<LocalAdapter, Ours> for Entry {
                 Some(Value::Bytes(_)) | None => None,
             };
             self.admit(&socket, auth).await.map_err(|refusal| {
-                metrics::counter!("outrigger_refused_total", "reason" => "namespace").increment(1);
+                count_refusal();
                 Box::new(refusal.message) as Refused
             })
         })
@@ -178,7 +234,6 @@ impl ConnectHandler<LocalAdapter, Ours> for Entry {
 
 /// Takes every event of a socket, in the order in which they come.
 struct Listener {
-    inbox: Arc<Inbox>,
     conn: Arc<Conn>,
 }
 
@@ -187,26 +242,14 @@ impl MessageHandler<LocalAdapter, Ours> for Listener {
         let ack = ack_id.map(|id| {
             let sender = AckSender::from_message_parts(&socket, &mut value, &ack_id)
                 .unwrap_or_else(|never| match never {});
-            (id, sender)
+            Ack { id, sender: Some(sender) }
         });
-        let (text, binary) = match value {
-            Value::Str(text, attachments) => (text.as_str().to_owned(), attachments.is_some()),
-            Value::Bytes(_) => (String::new(), true),
+        // The library's text is a part of what it read at once; what waits must not keep all of that.
+        let value = match value {
+            Value::Str(text, attachments) => Value::Str(Str::copy_from_slice(&text), attachments),
+            bytes @ Value::Bytes(_) => bytes,
         };
-        if let Err(overflow) = self.inbox.push(Packet { text, binary, ack }) {
-            let limit = match overflow {
-                Overflow::Packets => "packets",
-                Overflow::Bytes => "bytes",
-            };
-            metrics::counter!("outrigger_inbox_overflows_total", "limit" => limit).increment(1);
-            tracing::info!(
-                limit,
-                path = self.conn.path(),
-                namespace = self.conn.namespace(),
-                "a client sent more than is handled; it is let go"
-            );
-            self.conn.engine.kill();
-        }
+        self.conn.take_in(value, ack);
     }
 }
 

@@ -15,6 +15,7 @@ use socketioxide::{SendError, SocketError, TransportType, socket::Socket};
 
 use crate::{
     Class, Handshake, Limits, Link,
+    conn::Seat,
     link::Taken,
     overload::{BEHIND_BYTES, BEHIND_PACKETS, Limit, POLLING, WEBSOCKET},
     parting::End,
@@ -85,6 +86,7 @@ impl Engines {
             address,
             engines: Arc::clone(self),
             sid: OnceLock::new(),
+            lane: OnceLock::new(),
             way: Mutex::new(Way { link: link.map(Arc::downgrade), direct: false }),
             killed: AtomicBool::new(false),
             end: End::default(),
@@ -146,13 +148,16 @@ struct Times {
     empty_since: Option<Instant>,
 }
 
-/// One of them. Lives as long as the library keeps the request that opened it.
+/// One of them. Lives as long as the library keeps the request that opened it, or as its lane and its sockets.
 pub(crate) struct Engine {
     pub(crate) key: u64,
     pub(crate) handshake: Handshake,
     address: String,
     engines: Arc<Engines>,
     sid: OnceLock<String>,
+    /// The connection, if it is a websocket of ours alone from its beginning to its end ([`crate::lane`]).
+    lane: OnceLock<Arc<Link>>,
+    /// Of all others.
     way: Mutex<Way>,
     killed: AtomicBool,
     pub(crate) end: End,
@@ -180,9 +185,32 @@ impl Engine {
         }
     }
 
+    /// From now on it is a websocket that the library never sees.
+    pub(crate) fn take_lane(&self, link: &Arc<Link>) {
+        // Once: a connection is opened once.
+        let _again = self.lane.set(Arc::clone(link));
+    }
+
+    /// The connection, if it has a lane of its own.
+    pub(crate) fn lane(&self) -> Option<&Arc<Link>> {
+        self.lane.get()
+    }
+
     /// The connection that carries it as a websocket.
     pub(crate) fn link(&self) -> Option<Arc<Link>> {
-        lock(&self.way).link().filter(|link| !link.is_closed())
+        self.any_link().filter(|link| !link.is_closed())
+    }
+
+    fn any_link(&self) -> Option<Arc<Link>> {
+        self.lane.get().cloned().or_else(|| lock(&self.way).link())
+    }
+
+    /// Queues a frame that only a lane has, behind all that was sent before.
+    pub(crate) fn push(&self, frame: Bytes) -> Taken {
+        match self.lane.get() {
+            Some(link) => link.push(frame, Class::Durable, self.limits()),
+            None => Taken::Gone,
+        }
     }
 
     /// Takes a websocket for this session; `false` if there is one already.
@@ -198,7 +226,11 @@ impl Engine {
 
     /// `websocket` or `polling`.
     fn transport(&self) -> &'static str {
-        if lock(&self.way).link.is_none() { POLLING } else { WEBSOCKET }
+        if self.lane.get().is_none() && lock(&self.way).link.is_none() {
+            POLLING
+        } else {
+            WEBSOCKET
+        }
     }
 
     /// The library has just been given something that nothing of ours may overtake. For a websocket, what is sent from
@@ -233,10 +265,13 @@ impl Engine {
     }
 
     /// Sends, behind all that was sent before.
-    pub(crate) fn send(&self, socket: &Weak<Socket>, parcel: Parcel<'_>) -> Taken {
+    pub(crate) fn send(&self, seat: &Seat, parcel: Parcel<'_>) -> Taken {
+        if let Some(link) = self.lane.get() {
+            return link.push((parcel.frame)(), parcel.class, self.limits());
+        }
         let mut way = lock(&self.way);
         if !way.direct {
-            let Some(socket) = socket.upgrade() else { return Taken::Gone };
+            let Some(socket) = seat.socket() else { return Taken::Gone };
             if way.link.is_some() {
                 self.turn(&mut way, &socket, false);
             }
@@ -290,18 +325,21 @@ impl Engine {
 
     /// Bytes that were handed over and that nobody has taken: for a websocket those that the kernel has not, for a
     /// polling client those since it last asked.
-    pub(crate) fn waiting(&self, socket: &Weak<Socket>) -> usize {
-        match self.queue_of(socket) {
+    pub(crate) fn waiting(&self, seat: &Seat) -> usize {
+        match self.queue_of(seat) {
             Some(link) => link.waiting(),
             None => self.queued.load(Ordering::Acquire),
         }
     }
 
     /// The connection whose queue it has, if it is a websocket.
-    pub(crate) fn queue_of(&self, socket: &Weak<Socket>) -> Option<Arc<Link>> {
+    pub(crate) fn queue_of(&self, seat: &Seat) -> Option<Arc<Link>> {
+        if let Some(link) = self.lane.get() {
+            return Some(Arc::clone(link));
+        }
         let mut way = lock(&self.way);
         if !way.direct && way.link.is_some() {
-            self.turn(&mut way, &*socket.upgrade()?, false);
+            self.turn(&mut way, &*seat.socket()?, false);
         }
         if way.direct { way.link() } else { None }
     }
@@ -323,8 +361,7 @@ impl Engine {
     /// Ends the connection at once; `true` the first time.
     pub(crate) fn kill(&self) -> bool {
         let first = !self.killed.swap(true, Ordering::AcqRel);
-        let link = lock(&self.way).link();
-        if let Some(link) = link {
+        if let Some(link) = self.any_link() {
             link.kill();
         }
         self.end.wake();
@@ -340,6 +377,9 @@ impl Engine {
         if self.is_killed() {
             return true;
         }
+        if let Some(link) = self.lane.get() {
+            return link.is_closed();
+        }
         {
             let way = lock(&self.way);
             if way.link.is_some() {
@@ -349,6 +389,11 @@ impl Engine {
         let limits = self.limits();
         let silence = limits.ping_interval + limits.ping_timeout + Duration::from_secs(10);
         lock(&self.times).polled.elapsed() > silence
+    }
+
+    /// Whether no namespace has been joined, ever.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.sockets.load(Ordering::Acquire) == 0 && lock(&self.times).empty_since.is_none()
     }
 
     /// A namespace was joined.

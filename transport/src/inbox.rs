@@ -11,6 +11,7 @@ use std::{
 
 use futures_util::FutureExt;
 use socketioxide::extract::AckSender;
+use socketioxide_core::Str;
 use tokio::sync::watch;
 
 use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply};
@@ -24,10 +25,16 @@ const MAX_EVENT_BYTES: usize = 128;
 
 /// An event as it came.
 pub(crate) struct Packet {
-    pub(crate) text: String,
+    pub(crate) text: Str,
     pub(crate) binary: bool,
-    /// The number of the acknowledgement that waits, and the library's way to give it.
-    pub(crate) ack: Option<(i64, AckSender)>,
+    pub(crate) ack: Option<Ack>,
+}
+
+/// An acknowledgement that a client waits for.
+pub(crate) struct Ack {
+    pub(crate) id: i64,
+    /// The library's way to give it, if the socket is the library's.
+    pub(crate) sender: Option<AckSender>,
 }
 
 enum Item {
@@ -196,7 +203,7 @@ fn refused(error: &str) -> Reply {
 }
 
 /// Answers the acknowledgement, if one waits, and closes the socket if that is the reply.
-fn answer(conn: &Arc<Conn>, ack: Option<(i64, AckSender)>, reply: &Reply) {
+fn answer(conn: &Arc<Conn>, ack: Option<Ack>, reply: &Reply) {
     if let Some(ack) = ack {
         conn.acknowledge(ack, reply);
     }

@@ -14,6 +14,7 @@ mod handler;
 mod handshake;
 mod hub;
 mod inbox;
+mod lane;
 mod limits;
 mod link;
 mod listener;

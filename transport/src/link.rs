@@ -279,6 +279,15 @@ impl Link {
         self.out().mark();
     }
 
+    /// Queues what the protocol of the connection itself answers, whatever waits.
+    pub(crate) fn append(self: &Arc<Self>, bytes: Bytes) {
+        let mut out = self.out();
+        if !self.is_over() {
+            out.push(bytes);
+            self.list(&mut out);
+        }
+    }
+
     /// What the library's writer has.
     pub(crate) fn take_from_library(&self, bytes: &[u8]) {
         self.out().take_from_library(bytes);
@@ -299,6 +308,20 @@ impl Link {
     /// Bytes that were handed over and not written.
     pub(crate) fn waiting(&self) -> usize {
         self.out().waiting()
+    }
+
+    /// Resolves when the connection is over.
+    pub(crate) async fn closed(&self) {
+        loop {
+            let told = self.progress.notified();
+            tokio::pin!(told);
+            // Registered before looking, or what happens in between would be missed.
+            told.as_mut().enable();
+            if self.is_closed() {
+                return;
+            }
+            told.await;
+        }
     }
 
     /// Resolves when at most `low` bytes wait; `false` when the connection is over instead.

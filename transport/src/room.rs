@@ -14,7 +14,7 @@ impl Conn {
     /// websocket those that the kernel has not taken, for a polling client those since it last asked.
     #[must_use]
     pub fn waiting_bytes(&self) -> usize {
-        self.engine.waiting(&self.socket)
+        self.engine.waiting(&self.seat)
     }
 
     /// Resolves when at most `low` bytes wait, `false` when the socket is gone instead.
@@ -29,10 +29,10 @@ impl Conn {
             if !self.connected() || self.engine.is_gone() {
                 return false;
             }
-            if let Some(link) = self.engine.queue_of(&self.socket) {
+            if let Some(link) = self.engine.queue_of(&self.seat) {
                 return link.room(low).await && self.connected();
             }
-            if self.engine.waiting(&self.socket) <= low {
+            if self.engine.waiting(&self.seat) <= low {
                 return true;
             }
             tokio::time::sleep(pause).await;

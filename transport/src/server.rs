@@ -25,12 +25,13 @@ use crate::{
     engine::Engine,
     failures::Failures,
     flusher::Flusher,
+    lane::Pulse,
     sweep,
 };
 
 /// Bytes that the library reads at once, and keeps for each websocket; many reads cost one system call
 /// (`websocket.rs`).
-const READ_BUFFER: usize = 128;
+pub(crate) const READ_BUFFER: usize = 128;
 
 /// Two handlers for one (path, namespace).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,14 @@ pub(crate) struct PathService {
     pub(crate) path: &'static str,
     pub(crate) service: SocketIoService<Router>,
     pub(crate) io: SocketIo,
+    entries: Vec<Entry>,
+}
+
+impl PathService {
+    /// The namespace of that name.
+    pub(crate) fn entry(&self, namespace: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.namespace() == namespace)
+    }
 }
 
 /// What requests need.
@@ -58,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) origins: OriginPolicy,
     pub(crate) paths: BTreeMap<&'static str, PathService>,
     pub(crate) unfinished: Arc<watch::Sender<usize>>,
+    pub(crate) pulse: Arc<Pulse>,
     flushers: Vec<Arc<Flusher>>,
     closing: AtomicBool,
 }
@@ -129,6 +139,7 @@ impl SocketServer {
                 unfinished: Arc::clone(&unfinished),
                 admitted: Arc::clone(&admitted),
             });
+            server.entries.push(entry.clone());
             server.io.ns(namespace, entry);
         }
         tokio::spawn(sweep::run(self.hub.clone(), admitted, self.limits.sweep_interval));
@@ -137,6 +148,7 @@ impl SocketServer {
             origins: self.origins,
             paths,
             unfinished,
+            pulse: Pulse::start(&self.limits),
             flushers: Flusher::start(),
             closing: AtomicBool::new(false),
         };
@@ -158,7 +170,7 @@ fn path_service(path: &'static str, limits: &Limits) -> PathService {
         .max_buffer_size(limits.outbound_packets)
         .transports([TransportType::Polling, TransportType::Websocket])
         .build_with_inner_svc(Router::new());
-    PathService { path, service, io }
+    PathService { path, service, io, entries: Vec::new() }
 }
 
 impl Sockets {

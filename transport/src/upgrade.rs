@@ -15,6 +15,7 @@ use crate::{
     Handshake, Link,
     admission::{is_upgrade, parameter},
     engine::Engine,
+    lane,
     link::Wire,
     server::{PathService, Shared, mount_path},
     stream::Watched,
@@ -93,7 +94,8 @@ impl Upgrade {
         )
     }
 
-    /// Gives the connection to the library, with the little that it needs of the request. `rest` was read behind it.
+    /// Gives the connection to its lane; or, if it goes on with a session of the library, to the library, with the little
+    /// that it needs of the request. `rest` was read behind it.
     pub(crate) fn hand_over(
         self,
         shared: &Arc<Shared>,
@@ -102,28 +104,25 @@ impl Upgrade {
         rest: Bytes,
         place: OwnedSemaphorePermit,
     ) {
-        let path = self.engine.handshake.path;
-        let Some(service) = shared.paths.get(path) else { return };
-        let mut request = Request::new(());
-        *request.uri_mut() = match &self.sid {
-            None => http::Uri::from_static("/?EIO=4&transport=websocket"),
-            // One that was found is no longer than it should be.
-            Some(sid) => match format!("/?EIO=4&transport=websocket&sid={sid}").parse() {
-                Ok(uri) => uri,
-                Err(_) => return,
-            },
-        };
         link.adopt(Wire {
             stream,
             flusher: shared.flusher(&self.engine),
             patience: self.engine.limits().write_stall,
         });
-        if self.sid.is_some() {
-            // The library waits for its client to speak first, who waits for the answer.
-            link.flush();
-        }
+        let Some(sid) = self.sid else {
+            tokio::spawn(lane::serve(Arc::clone(shared), self.engine, link, rest, place));
+            return;
+        };
+        let path = self.engine.handshake.path;
+        let Some(service) = shared.paths.get(path) else { return };
+        // One that was found is no longer than it should be.
+        let Ok(target) = format!("/?EIO=4&transport=websocket&sid={sid}").parse() else { return };
+        let mut request = Request::new(());
+        *request.uri_mut() = target;
+        // The library waits for its client to speak first, who waits for the answer.
+        link.flush();
         request.extensions_mut().insert(self.engine);
-        let at_end = self.sid.map(|sid| end_of_probe(service, sid));
+        let at_end = end_of_probe(service, sid);
         // Boxed: the library keeps room for it in several places of its tasks.
         let websocket = Box::new(Websocket::new(link, rest, at_end, place));
         // Refused only for what was looked at before.

@@ -16,6 +16,7 @@ use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
     sync::OwnedSemaphorePermit,
 };
 
@@ -29,11 +30,35 @@ const GOODBYE: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'1'];
 const SCRATCH: usize = 16 * 1024;
 
 /// The library's writer holds back while so many bytes wait.
-const ENOUGH: usize = 256 * 1024;
+pub(crate) const ENOUGH: usize = 256 * 1024;
 
 thread_local! {
     /// Whoever reads uses it, and keeps only what it could not pass on: an idle connection has no buffer.
     static READ: RefCell<Box<[u8]>> = RefCell::new(vec![0; SCRATCH].into());
+}
+
+/// Passes on what was read before; gives how much.
+pub(crate) fn pass_on(rest: &mut Bytes, buf: &mut [u8]) -> usize {
+    let some = rest.len().min(buf.len());
+    buf[..some].copy_from_slice(&rest[..some]);
+    rest.advance(some);
+    if rest.is_empty() {
+        *rest = Bytes::new();
+    }
+    some
+}
+
+/// Reads what is there, as much as may be with one system call; what has no place in `buf` is `rest`, which was empty.
+pub(crate) fn read_some(stream: &TcpStream, buf: &mut [u8], rest: &mut Bytes) -> io::Result<usize> {
+    READ.with_borrow_mut(|scratch| {
+        let read = stream.try_read(scratch)?;
+        let some = read.min(buf.len());
+        buf[..some].copy_from_slice(&scratch[..some]);
+        if some < read {
+            *rest = Bytes::copy_from_slice(&scratch[some..read]);
+        }
+        Ok(some)
+    })
 }
 
 /// One that was upgraded.
@@ -59,35 +84,24 @@ impl Websocket {
     pub(crate) fn new(
         link: Arc<Link>,
         rest: Bytes,
-        at_end: Option<AtEnd>,
+        at_end: AtEnd,
         place: OwnedSemaphorePermit,
     ) -> Self {
-        Self { link, rest, parted: false, until: None, at_end, _place: place }
-    }
-
-    fn pass_on(&mut self, buf: &mut ReadBuf<'_>) {
-        let some = self.rest.len().min(buf.remaining());
-        buf.put_slice(&self.rest[..some]);
-        self.rest.advance(some);
-        if self.rest.is_empty() {
-            self.rest = Bytes::new();
-        }
+        Self { link, rest, parted: false, until: None, at_end: Some(at_end), _place: place }
     }
 
     fn read(&mut self, context: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let Some(wire) = self.link.wire() else { return Poll::Ready(Ok(())) };
         loop {
             ready!(wire.stream.poll_read_ready(context))?;
-            let read = READ.with_borrow_mut(|scratch| {
-                let read = wire.stream.try_read(scratch)?;
-                let some = read.min(buf.remaining());
-                buf.put_slice(&scratch[..some]);
-                self.rest = Bytes::copy_from_slice(&scratch[some..read]);
-                Ok(())
-            });
+            let read = read_some(&wire.stream, buf.initialize_unfilled(), &mut self.rest);
             match read {
-                Err(error) if io::Error::kind(&error) == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Ok(read) => {
+                    buf.advance(read);
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) => return Poll::Ready(Err(error)),
             }
         }
     }
@@ -121,7 +135,8 @@ impl AsyncRead for Websocket {
             return Poll::Ready(Ok(()));
         }
         if !this.rest.is_empty() {
-            this.pass_on(buf);
+            let some = pass_on(&mut this.rest, buf.initialize_unfilled());
+            buf.advance(some);
             return Poll::Ready(Ok(()));
         }
         let read = this.read(context, buf);

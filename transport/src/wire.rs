@@ -2,7 +2,11 @@
 //!
 //! What a server sends is not masked (RFC 6455 section 5.1), so one encoding serves everyone in a namespace.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+
+use crate::Limits;
 
 /// The name of the event that is sent through the library to learn when all that it held before has been written. No
 /// client ever sees it; see [`crate::link::Link::mark`].
@@ -42,6 +46,53 @@ pub(crate) fn ack(namespace: &str, id: i64, body: &str) -> Bytes {
     packet.push("]");
     packet.frame()
 }
+
+/// The answer to a CONNECT that is accepted (Socket.IO protocol 5, "connection to a namespace").
+pub(crate) fn connect(namespace: &str, sid: &str) -> Bytes {
+    let mut packet = Packet::new("40", namespace, sid.len() + 10);
+    packet.push(r#"{"sid":""#);
+    packet.push(sid);
+    packet.push(r#""}"#);
+    packet.frame()
+}
+
+/// A CONNECT_ERROR (Socket.IO protocol 5).
+pub(crate) fn connect_error(namespace: &str, message: &str) -> Bytes {
+    let mut packet = Packet::new("44", namespace, message.len() + 16);
+    packet.push(r#"{"message":"#);
+    packet.quote(message);
+    packet.push("}");
+    packet.frame()
+}
+
+/// A DISCONNECT (Socket.IO protocol 5).
+pub(crate) fn disconnect(namespace: &str) -> Bytes {
+    Packet::new("41", namespace, 0).frame()
+}
+
+/// The first packet of a connection (Engine.IO protocol 4, "handshake").
+pub(crate) fn open(sid: &str, limits: &Limits) -> Bytes {
+    let open = serde_json::json!({
+        "sid": sid,
+        "upgrades": [],
+        "pingInterval": milliseconds(limits.ping_interval),
+        "pingTimeout": milliseconds(limits.ping_timeout),
+        "maxPayload": limits.max_payload_bytes,
+    });
+    let mut packet = Packet::new("0", "/", 128);
+    packet.push(&open.to_string());
+    packet.frame()
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A ping (Engine.IO protocol 4, "heartbeat").
+pub(crate) const PING: Bytes = Bytes::from_static(&[TEXT, 1, b'2']);
+
+/// The end of a session (Engine.IO protocol 4, packet types).
+pub(crate) const CLOSE: Bytes = Bytes::from_static(&[TEXT, 1, b'1']);
 
 /// A packet behind room for the header of its frame.
 struct Packet(Vec<u8>);

@@ -20,6 +20,7 @@ mod drain;
 mod farewell;
 mod handshake;
 mod inbox;
+mod lane;
 mod lifecycle;
 mod limits;
 mod opening;

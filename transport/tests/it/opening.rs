@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A request to become a websocket, as browsers send it: without a body's length.
-fn upgrade(server: &Server, more: &str) -> String {
+pub fn upgrade(server: &Server, more: &str) -> String {
     let mut text =
         format!("GET {} HTTP/1.1\r\nHost: {}\r\n", target("websocket", None), server.address);
     UPGRADE.iter().for_each(|(name, value)| text += &format!("{name}: {value}\r\n"));
@@ -27,13 +27,13 @@ fn upgrade(server: &Server, more: &str) -> String {
 }
 
 /// A small packet in a client's frame, masked with zeros (RFC 6455 section 5.2).
-fn masked(packet: &str) -> Vec<u8> {
+pub fn masked(packet: &str) -> Vec<u8> {
     let length = u8::try_from(packet.len()).unwrap();
     assert!(length < 126);
     [&[0x81, 0x80 | length, 0, 0, 0, 0], packet.as_bytes()].concat()
 }
 
-async fn until_it_holds(stream: &mut TcpStream, wanted: &str) -> String {
+pub async fn until_it_holds(stream: &mut TcpStream, wanted: &str) -> String {
     let mut read = Vec::new();
     while !String::from_utf8_lossy(&read).contains(wanted) {
         let length = timeout(PATIENCE, stream.read_buf(&mut read)).await.expect("in time").unwrap();

@@ -15,12 +15,19 @@ use tokio_tungstenite::{
 
 use crate::{
     http::target,
+    polling::Polling,
     server::{PATIENCE, auth},
 };
 
 pub struct Ws {
     stream: WebSocketStream<TcpStream>,
     pub sid: String,
+}
+
+/// Whether every websocket shall begin with polling: then the library serves it, and else a lane. The stories are told of
+/// both (`tests/run`).
+fn upgraded() -> bool {
+    std::env::var_os("WEBSOCKETS").is_some_and(|how| how == "upgraded")
 }
 
 /// A connection with a receive buffer of about this size, in bytes.
@@ -40,12 +47,27 @@ impl Ws {
     pub async fn over(stream: TcpStream, server: SocketAddr) -> Self {
         // Two small packets in a row must not wait for an acknowledgement in between.
         stream.set_nodelay(true).unwrap();
+        if upgraded() {
+            return Self::after_polling(stream, server).await;
+        }
         let url = format!("ws://{server}{}", target("websocket", None));
         let (stream, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
         let mut client = Self { stream, sid: String::new() };
         let open = client.packet().await.expect("an open packet");
         let open: Value = serde_json::from_str(open.strip_prefix('0').unwrap()).unwrap();
         client.sid = open["sid"].as_str().unwrap().to_owned();
+        client
+    }
+
+    /// Opens a session with polling and goes over at once, as most clients do.
+    async fn after_polling(stream: TcpStream, server: SocketAddr) -> Self {
+        let sid = Polling::open(server).await.sid;
+        let url = format!("ws://{server}{}", target("websocket", Some(&sid)));
+        let (stream, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
+        let mut client = Self { stream, sid };
+        client.say("2probe").await;
+        assert_eq!(client.packet().await.as_deref(), Some("3probe"));
+        client.say("5").await;
         client
     }
 
