@@ -21,7 +21,7 @@ use crate::{
     engine::{Engine, Parcel},
     hub::{Hub, OwnerSlot},
     inbox::{Ack, Inbox, Overflow, Packet},
-    link::Taken,
+    link::{Link, Taken},
     meters::{BYTES_SENT, FRAMES_SENT},
     overload::{Limit, POLLING, WEBSOCKET},
     wire,
@@ -36,8 +36,8 @@ pub type EngineKey = u64;
 pub(crate) enum Seat {
     /// The library, which keeps its socket while that is connected; we must not keep it longer.
     Library(Weak<Socket>),
-    /// A lane ([`crate::lane`]).
-    Lane,
+    /// A lane ([`crate::lane`]), with the connection's own queue.
+    Lane(Arc<Link>),
 }
 
 impl Seat {
@@ -45,7 +45,7 @@ impl Seat {
     pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
         match self {
             Self::Library(socket) => socket.upgrade(),
-            Self::Lane => None,
+            Self::Lane(_) => None,
         }
     }
 }
@@ -162,7 +162,7 @@ impl Conn {
     fn is_held(&self) -> bool {
         match &self.seat {
             Seat::Library(socket) => socket.upgrade().is_some_and(|socket| socket.connected()),
-            Seat::Lane => !self.engine.is_gone(),
+            Seat::Lane(link) => !link.is_over(),
         }
     }
 
@@ -180,15 +180,13 @@ impl Conn {
 
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.
     pub fn send(&self, frame: &Frame) -> bool {
-        self.hand_over(
-            frame,
-            Parcel {
-                class: frame.class(),
-                bytes: frame.bytes(),
-                frame: &|| frame.wire(self.mount.namespace),
-                emit: &mut |socket| socket.emit(frame.event(), frame.body()),
-            },
-        )
+        let parcel = Parcel {
+            class: frame.class(),
+            bytes: frame.bytes(),
+            frame: &|| frame.wire(self.mount.namespace),
+            emit: &mut |socket| socket.emit(frame.event(), frame.body()),
+        };
+        self.hand_over(frame, parcel)
     }
 
     /// The same with one more argument behind the event's own: its place in the feed (`docs/RESUME.md`).
@@ -259,11 +257,10 @@ impl Conn {
                     self.engine.let_go(Limit::Packets);
                 }
             }
-            Seat::Lane if self.has_departed() => {}
-            Seat::Lane => {
-                if let Taken::TooMuch(limit) =
-                    self.engine.push(wire::disconnect(self.mount.namespace))
-                {
+            Seat::Lane(_) if self.has_departed() => {}
+            Seat::Lane(link) => {
+                let frame = wire::disconnect(self.mount.namespace);
+                if let Taken::TooMuch(limit) = link.push(frame, Class::Durable) {
                     self.engine.let_go(limit);
                 }
                 self.depart(Gone::Server);

@@ -174,6 +174,10 @@ impl Engine {
         &self.engines.limits
     }
 
+    pub(crate) fn shared_limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.engines.limits)
+    }
+
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
@@ -203,14 +207,6 @@ impl Engine {
 
     fn any_link(&self) -> Option<Arc<Link>> {
         self.lane.get().cloned().or_else(|| lock(&self.way).link())
-    }
-
-    /// Queues a frame that only a lane has, behind all that was sent before.
-    pub(crate) fn push(&self, frame: Bytes) -> Taken {
-        match self.lane.get() {
-            Some(link) => link.push(frame, Class::Durable, self.limits()),
-            None => Taken::Gone,
-        }
     }
 
     /// Takes a websocket for this session; `false` if there is one already.
@@ -266,12 +262,13 @@ impl Engine {
 
     /// Sends, behind all that was sent before.
     pub(crate) fn send(&self, seat: &Seat, parcel: Parcel<'_>) -> Taken {
-        if let Some(link) = self.lane.get() {
-            return link.push((parcel.frame)(), parcel.class, self.limits());
-        }
+        let seat = match seat {
+            Seat::Lane(link) => return link.push((parcel.frame)(), parcel.class),
+            Seat::Library(socket) => socket,
+        };
         let mut way = lock(&self.way);
         if !way.direct {
-            let Some(socket) = seat.socket() else { return Taken::Gone };
+            let Some(socket) = seat.upgrade() else { return Taken::Gone };
             if way.link.is_some() {
                 self.turn(&mut way, &socket, false);
             }
@@ -282,7 +279,7 @@ impl Engine {
         let link = way.link();
         drop(way);
         match link {
-            Some(link) => link.push((parcel.frame)(), parcel.class, self.limits()),
+            Some(link) => link.push((parcel.frame)(), parcel.class),
             None => Taken::Gone,
         }
     }
@@ -334,12 +331,13 @@ impl Engine {
 
     /// The connection whose queue it has, if it is a websocket.
     pub(crate) fn queue_of(&self, seat: &Seat) -> Option<Arc<Link>> {
-        if let Some(link) = self.lane.get() {
-            return Some(Arc::clone(link));
-        }
+        let socket = match seat {
+            Seat::Lane(link) => return Some(Arc::clone(link)),
+            Seat::Library(socket) => socket,
+        };
         let mut way = lock(&self.way);
         if !way.direct && way.link.is_some() {
-            self.turn(&mut way, &*seat.socket()?, false);
+            self.turn(&mut way, &*socket.upgrade()?, false);
         }
         if way.direct { way.link() } else { None }
     }

@@ -53,8 +53,7 @@ pub struct Link {
 pub(crate) struct Wire {
     pub(crate) stream: TcpStream,
     pub(crate) flusher: Arc<Flusher>,
-    /// A write without progress for so long ends the connection.
-    pub(crate) patience: Duration,
+    pub(crate) limits: Arc<Limits>,
 }
 
 /// What became of a frame.
@@ -126,7 +125,7 @@ impl Link {
         self.tell_all();
     }
 
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_killed() || self.is_closed()
     }
 
@@ -164,7 +163,9 @@ impl Link {
     }
 
     /// Queues a frame of ours.
-    pub(crate) fn push(self: &Arc<Self>, frame: Bytes, class: Class, limits: &Limits) -> Taken {
+    pub(crate) fn push(self: &Arc<Self>, frame: Bytes, class: Class) -> Taken {
+        let Some(wire) = self.wire.get() else { return Taken::Gone };
+        let limits = &wire.limits;
         let mut out = self.out();
         if self.is_over() {
             return Taken::Gone;
@@ -224,7 +225,7 @@ impl Link {
                 self.stalled.store(true, Ordering::Release);
                 if !out.blocked {
                     out.blocked = true;
-                    tokio::spawn(Arc::clone(self).unblock(wire.patience));
+                    tokio::spawn(Arc::clone(self).unblock(wire.limits.write_stall));
                 }
                 true
             }

@@ -107,11 +107,10 @@ impl Upgrade {
         link.adopt(Wire {
             stream,
             flusher: shared.flusher(&self.engine),
-            patience: self.engine.limits().write_stall,
+            limits: self.engine.shared_limits(),
         });
         let Some(sid) = self.sid else {
-            tokio::spawn(lane::serve(Arc::clone(shared), self.engine, link, rest, place));
-            return;
+            return lane::serve(shared, self.engine, link, rest, place);
         };
         let path = self.engine.handshake.path;
         let Some(service) = shared.paths.get(path) else { return };

@@ -28,29 +28,27 @@ use crate::{
 };
 
 /// Serves a websocket whose opening was answered, until it ends. `rest` was read behind the request.
-pub(crate) async fn serve(
-    shared: Arc<Shared>,
+pub(crate) fn serve(
+    shared: &Arc<Shared>,
     engine: Arc<Engine>,
     link: Arc<Link>,
     rest: Bytes,
     place: OwnedSemaphorePermit,
 ) {
     engine.take_lane(&link);
+    let context = WebSocketContext::new(Role::Server, Some(config(engine.limits())));
     let session = Session::new(engine, Arc::clone(&link));
-    let context = WebSocketContext::new(Role::Server, Some(config(session.engine.limits())));
-    let mut reader = Reader {
-        shared,
+    session.open();
+    shared.pulse.add(&session);
+    let reader = Reader {
+        shared: Arc::clone(shared),
         session,
         context,
         stream: Stream { link, rest },
         attachments: None,
         _place: place,
     };
-    reader.session.open();
-    reader.shared.pulse.add(&reader.session);
-    reader.read().await;
-    reader.session.end();
-    reader.close().await;
+    tokio::spawn(reader.run());
 }
 
 fn config(limits: &Limits) -> WebSocketConfig {
@@ -91,6 +89,12 @@ const STOP: Next = ControlFlow::Break(());
 const GO_ON: Next = ControlFlow::Continue(());
 
 impl Reader {
+    async fn run(mut self) {
+        self.read().await;
+        self.session.end();
+        self.close().await;
+    }
+
     async fn read(&mut self) {
         loop {
             let next = match self.context.read(&mut self.stream) {

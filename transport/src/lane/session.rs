@@ -9,7 +9,7 @@ use socketioxide::socket::Sid;
 use socketioxide_core::Value;
 
 use crate::{
-    Conn, Gone,
+    Class, Conn, Gone,
     conn::Seat,
     connect::{Entry, count_refusal},
     engine::Engine,
@@ -68,7 +68,7 @@ impl Session {
 
     /// A packet of the protocol. Whoever lets so many wait that one has no place is let go.
     fn push(&self, frame: bytes::Bytes) {
-        if let Taken::TooMuch(limit) = self.engine.push(frame) {
+        if let Taken::TooMuch(limit) = self.link.push(frame, Class::Durable) {
             self.engine.let_go(limit);
         }
     }
@@ -119,7 +119,10 @@ impl Session {
                 self.push(wire::connect_error(namespace, &refusal.message));
             }
             Ok(decision) => {
-                let (conn, rooms) = entry.seat(&self.engine, self.sid, Seat::Lane, decision);
+                let (conn, rooms) = {
+                    let seat = Seat::Lane(Arc::clone(&self.link));
+                    entry.seat(&self.engine, self.sid, seat, decision)
+                };
                 // Before anyone can find the socket: nothing else may come before it.
                 self.push(wire::connect(namespace, self.sid.as_str()));
                 sockets.joined.retain(|conn| !conn.has_departed());
