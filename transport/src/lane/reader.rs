@@ -40,7 +40,7 @@ pub(crate) fn serve(
     let session = Session::new(engine, Arc::clone(&link));
     session.open();
     shared.pulse.add(&session);
-    let reader = Reader {
+    let mut reader = Reader {
         shared: Arc::clone(shared),
         session,
         context,
@@ -48,7 +48,8 @@ pub(crate) fn serve(
         attachments: None,
         _place: place,
     };
-    tokio::spawn(reader.run());
+    // A block, not a function that takes it: that would keep room for it twice.
+    tokio::spawn(async move { reader.run().await });
 }
 
 fn config(limits: &Limits) -> WebSocketConfig {
@@ -89,7 +90,7 @@ const STOP: Next = ControlFlow::Break(());
 const GO_ON: Next = ControlFlow::Continue(());
 
 impl Reader {
-    async fn run(mut self) {
+    async fn run(&mut self) {
         self.read().await;
         self.session.end();
         self.close().await;
