@@ -182,15 +182,16 @@ impl Reader {
     fn packet(&self, packet: Packet) -> Next {
         let Packet { inner, ns } = packet;
         let path = self.session.engine.handshake.path;
-        let entry = self.shared.paths.get(path).and_then(|path| path.entry(&ns));
+        let entry = || self.shared.paths.get(path).and_then(|path| path.entry(&ns));
         match inner {
-            PacketData::Connect(auth) => self.session.connect(entry, &ns, auth),
+            PacketData::Connect(auth) => self.session.connect(entry(), &ns, auth),
             PacketData::Event(value, ack) | PacketData::BinaryEvent(value, ack) => {
                 if CommonParser.read_event(&value).is_err() {
                     return STOP;
                 }
                 // What was never joined and never could be is not worth a connection.
-                if self.session.deliver(&ns, value, ack) == Delivered::Nowhere && entry.is_some() {
+                if self.session.deliver(&ns, value, ack) == Delivered::Nowhere && entry().is_some()
+                {
                     return STOP;
                 }
             }
