@@ -292,8 +292,8 @@ pub enum DomainEvent {
         user: UserId,
         /// What the user is called, if that is known.
         name: Option<String>,
-        /// What, in the client's words; an object.
-        fields: Arc<serde_json::Map<String, serde_json::Value>>,
+        /// What, as the contract that passes it on wrote it.
+        words: Arc<RawValue>,
     },
     /// Something of the marketplace.
     Commerce(CommerceEvent),

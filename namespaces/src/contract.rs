@@ -112,7 +112,7 @@ pub struct Call<'a> {
     /// The socket it came on.
     pub conn: &'a Arc<Conn>,
     /// That socket's state.
-    pub standing: &'a Arc<Standing>,
+    pub standing: &'a Standing,
     /// Who sent it.
     pub actor: Arc<Actor>,
     /// Its arguments.

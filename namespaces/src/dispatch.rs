@@ -1,15 +1,10 @@
 //! From the bus to the sockets: one event after the other, each in every contract's words.
 
-use std::{
-    collections::HashSet,
-    hash::{Hash, Hasher},
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use outrigger_domain::{
     actor::{Actor, Role},
     events::{DomainEvent, Published, Reach},
-    ids::{DeviceId, UserId},
     messaging::Deliveries,
     push::Push,
     quiz::QuizEvent,
@@ -25,8 +20,9 @@ use crate::{
     lists::{Lists, Socket},
     monitor::{Place, Recorder},
     mount::Mounted,
+    reached::Reached,
     resume::{Gate, Passing},
-    standing::Standing,
+    standing::{DeviceMark, Standing},
 };
 
 /// Hands events to sockets until the bus is closed.
@@ -103,10 +99,11 @@ impl Dispatcher {
         let mut reached = Reached::default();
         let mut arrived = false;
         for (mounted, sockets) in self.mounted.iter().zip(&self.sockets) {
-            let Some(sockets) = self.there(mounted, sockets) else { continue };
-            if mounted.voice.is_silent_on(&published.event) {
+            // Looking for sockets takes a lock, and there are dozens of mounts.
+            if mounted.voice.is_silent_on(&published.event) || is_for_others(mounted, published) {
                 continue;
             }
+            let Some(sockets) = self.there(mounted, sockets) else { continue };
             let narrowed = mounted.voice.narrowed(published);
             let narrowed = narrowed.as_ref().and_then(selection);
             let mut conns = sockets.to(narrowed.as_ref().unwrap_or(&everywhere)).conns();
@@ -124,14 +121,19 @@ impl Dispatcher {
                 continue;
             }
             let mut words = Words::of(mounted, published);
-            let plain = !counted && !changes && words.is_one();
-            for conn in &conns {
-                // A socket of nobody hears nothing, even what is for all.
-                let Some(standing) = Standing::of(conn) else { continue };
+            // Then nothing has to be known of whoever hears it.
+            let plain = !changes && words.is_one();
+            let hearers = hearers(&conns);
+            if counted {
+                reached.expect(hearers.len());
+            }
+            for Listener { conn, standing, device } in hearers {
                 let gate = standing.gate();
                 if plain && gate.is_none() {
-                    if standing.is_someones() {
-                        arrived |= words.everyone.say(conn);
+                    let taken = words.everyone.say(conn);
+                    arrived |= taken;
+                    if counted && taken {
+                        reached.count(device);
                     }
                     continue;
                 }
@@ -148,12 +150,12 @@ impl Dispatcher {
                     }
                 };
                 if changes {
-                    self.follow(conn, &standing, &actor, mounted, &published.event);
+                    self.follow(conn, standing, &actor, mounted, &published.event);
                 }
                 // What is left to the store for a gate that is closed arrives when it is read from there.
                 arrived |= taken && gate.is_none_or(Gate::is_open);
                 if counted && (taken || closes) {
-                    reached.count(actor);
+                    reached.count(device);
                 }
             }
             let place = Place { contract: mounted.contract, namespace: mounted.namespace };
@@ -247,6 +249,25 @@ impl Dispatcher {
     }
 }
 
+/// A socket of someone.
+struct Listener<'a> {
+    conn: &'a Arc<Conn>,
+    standing: &'a Standing,
+    device: DeviceMark,
+}
+
+/// Those of somebody: a socket of nobody hears nothing, even what is for all. They are looked at before the first is sent
+/// anything: with thousands of them each look waits for memory, and without the locks of sending in between many wait at once.
+fn hearers(conns: &[Arc<Conn>]) -> Vec<Listener<'_>> {
+    fn someones(conn: &Arc<Conn>) -> Option<Listener<'_>> {
+        let standing = Standing::of(conn)?;
+        Some(Listener { conn, standing, device: standing.device()? })
+    }
+    let mut hearers = Vec::with_capacity(conns.len());
+    hearers.extend(conns.iter().filter_map(someones));
+    hearers
+}
+
 /// Frames, and how many sockets were told so.
 struct Said {
     frames: Vec<Frame>,
@@ -314,6 +335,13 @@ fn changes_sockets(event: &DomainEvent) -> bool {
         )
 }
 
+/// Whether it is an event of the app for another contract than this mount's. Which namespaces it is for each contract
+/// decides.
+fn is_for_others(mounted: &Mounted, published: &Published) -> bool {
+    let DomainEvent::Custom(custom) = &published.event else { return false };
+    custom.contract.as_deref().is_some_and(|contract| contract != mounted.contract)
+}
+
 /// Whether it is the list of everyone who is there.
 pub(crate) fn is_list(event: &DomainEvent) -> bool {
     matches!(event, DomainEvent::OnlineUsers(_) | DomainEvent::Quiz(QuizEvent::Everyone(_)))
@@ -322,49 +350,6 @@ pub(crate) fn is_list(event: &DomainEvent) -> bool {
 /// Of how recipients get on there is more than a socket can hold back while it takes up its feed.
 fn is_asked_for_anew(event: &DomainEvent) -> bool {
     matches!(event, DomainEvent::Recipients { .. })
-}
-
-/// Sockets and devices, counted only for those who ask.
-#[derive(Default)]
-struct Reached {
-    sockets: usize,
-    devices: HashSet<OnDevice>,
-}
-
-impl Reached {
-    fn count(&mut self, actor: Arc<Actor>) {
-        self.sockets += 1;
-        self.devices.insert(OnDevice(actor));
-    }
-}
-
-/// One of a user's devices.
-struct OnDevice(Arc<Actor>);
-
-impl OnDevice {
-    fn names(&self) -> (&UserId, &DeviceId) {
-        (&self.0.user, &self.0.device)
-    }
-}
-
-impl PartialEq for OnDevice {
-    fn eq(&self, other: &Self) -> bool {
-        self.names() == other.names()
-    }
-}
-
-impl Eq for OnDevice {}
-
-impl Hash for OnDevice {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.names().hash(state);
-    }
-}
-
-impl From<Reached> for Reach {
-    fn from(reached: Reached) -> Self {
-        Self { sockets: reached.sockets, devices: reached.devices.len() }
-    }
 }
 
 #[cfg(test)]

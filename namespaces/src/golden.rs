@@ -295,11 +295,11 @@ fn rooms() -> Vec<DomainEvent> {
         name: name.map(Into::into),
         typing,
     };
-    let relayed = crate::quiz::relayed().into_iter().map(|fields| DomainEvent::ChatRelay {
+    let relayed = crate::quiz::relayed().into_iter().map(|words| DomainEvent::ChatRelay {
         chat: lobby(),
         user: user("ann"),
         name: Some("Ann".into()),
-        fields: Arc::new(fields),
+        words,
     });
     let mut events = vec![typing(Some("Ann"), true), typing(None, false)];
     events.extend(relayed);

@@ -27,6 +27,7 @@ mod open_sockets;
 mod pending;
 mod probe;
 pub mod quiz;
+mod reached;
 pub mod registry;
 mod resume;
 pub mod rooms;

@@ -53,7 +53,7 @@ impl Ear for Socket {
 
     fn hear(&self, frame: &Frame, newcomer: bool) {
         let Some(conn) = self.conn.upgrade() else { return };
-        match Standing::of(&conn).as_deref().and_then(Standing::gate) {
+        match Standing::of(&conn).and_then(Standing::gate) {
             // While it takes up its feed, news waits for that.
             Some(gate) if !newcomer => {
                 gate.deliver(&conn, std::slice::from_ref(frame), None, false);

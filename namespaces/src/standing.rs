@@ -1,8 +1,12 @@
 //! What a socket is allowed to be: pending, or someone.
 
-use std::sync::{
-    Arc, OnceLock, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    hash::{BuildHasher, RandomState},
+    num::NonZeroU64,
+    sync::{
+        Arc, LazyLock, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 use outrigger_domain::{actor::Actor, sessions::Origin};
@@ -10,12 +14,23 @@ use outrigger_transport::Conn;
 
 use crate::{commerce::Stay, quiz::QuizStay, resume::Gate, tracking::Followed};
 
+/// One of a user's devices, for counting how many hear an event: a number that is the same for the same device as long as the
+/// process lives. Comparing names would cost more than telling them. Two devices could have the same number, but with a
+/// hundred thousand of them that is less likely than one in a billion, and since the hash has a key, nobody can choose names
+/// for which it is so.
+pub(crate) type DeviceMark = NonZeroU64;
+
+fn mark(actor: &Actor) -> DeviceMark {
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    NonZeroU64::new(KEY.hash_one((&actor.user, &actor.device))).unwrap_or(NonZeroU64::MIN)
+}
+
 /// The state that a socket carries. In this order, so that what is looked at for each socket that hears an event stands
 /// together: with thousands of them, fetching it is most of the work.
 #[repr(C)]
 pub struct Standing {
-    /// Whether there is an actor.
-    someone: AtomicBool,
+    /// The actor's device, or 0 while there is no actor.
+    device: AtomicU64,
     present: AtomicBool,
     gate: OnceLock<Box<Gate>>,
     actor: RwLock<Option<Arc<Actor>>>,
@@ -31,7 +46,7 @@ impl Standing {
     #[must_use]
     pub fn new(actor: Option<Actor>, origin: Origin) -> Self {
         Self {
-            someone: AtomicBool::new(actor.is_some()),
+            device: AtomicU64::new(actor.as_ref().map_or(0, |actor| mark(actor).get())),
             present: AtomicBool::new(false),
             gate: OnceLock::new(),
             actor: RwLock::new(actor.map(Arc::new)),
@@ -44,8 +59,8 @@ impl Standing {
 
     /// The standing of a socket that one of our namespaces admitted.
     #[must_use]
-    pub fn of(conn: &Conn) -> Option<Arc<Self>> {
-        conn.state::<Self>()
+    pub fn of(conn: &Conn) -> Option<&Self> {
+        conn.state_ref()
     }
 
     /// Whose socket it is; `None` while it is pending.
@@ -57,13 +72,21 @@ impl Standing {
     /// Whether it is anybody's: [`Self::actor`] without taking anything.
     #[must_use]
     pub fn is_someones(&self) -> bool {
-        self.someone.load(Ordering::Acquire)
+        self.device().is_some()
+    }
+
+    /// The device it is on; `None` while it is pending.
+    pub(crate) fn device(&self) -> Option<DeviceMark> {
+        DeviceMark::new(self.device.load(Ordering::Acquire))
     }
 
     /// From now on it is this actor's.
     pub fn become_actor(&self, actor: Actor) {
-        *self.actor.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(actor));
-        self.someone.store(true, Ordering::Release);
+        let device = mark(&actor);
+        let mut known = self.actor.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(Arc::new(actor));
+        // While the lock is held: of two who say it at once, both words are of the same one.
+        self.device.store(device.get(), Ordering::Release);
     }
 
     /// Notes that presence counts this socket; `true` the first time.

@@ -68,7 +68,7 @@ impl Warden {
             for conn in self.hub.to(&mounted.id(), &everyone).conns() {
                 let Some(standing) = Standing::of(&conn) else { continue };
                 if conn.key() % slots == slot {
-                    self.beat(&conn, &standing, heartbeat.as_ref());
+                    self.beat(&conn, standing, heartbeat.as_ref());
                 }
                 if let Some(actor) = standing.actor()
                     && let Err(end) = self.identity.standing(&actor)

@@ -42,10 +42,20 @@ impl Flusher {
         }
     }
 
+    /// Connections that wait for their turn.
+    fn waiting(&self) -> usize {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     async fn run(self: Arc<Self>) {
         let mut turn = Vec::new();
         loop {
             self.wake.notified().await;
+            // That is a broadcast. Others may have come by now, and what they leave at these connections before writing begins
+            // goes out with it. A few connections are written at once: they would only wait.
+            if self.waiting() > TURN {
+                tokio::task::yield_now().await;
+            }
             std::mem::swap(
                 &mut turn,
                 &mut *self.list.lock().unwrap_or_else(PoisonError::into_inner),

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State},
-    http::HeaderMap,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, http::HeaderMap};
 use outrigger_domain::{
     events::Secret,
     identity::{AuthError, Identity},
@@ -24,7 +19,7 @@ use crate::{
 /// The header for callers whose `Authorization` is taken.
 const SECRET_HEADER: &str = "x-internal-secret";
 
-/// Who was let in; whose an `Idempotency-Key` is. A request extension.
+/// Who was let in; whose an `Idempotency-Key` is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Principal {
     /// The app.
@@ -54,7 +49,8 @@ impl Gate {
         (admits(bearer(headers)) | admits(header)).into()
     }
 
-    async fn admin(&self, request: Request) -> (Request, Result<UserId, Refusal>) {
+    /// The admin whose own token the request shows (`contracts/rooms.md` section 4, `/disconnect-user`).
+    pub(super) async fn admin(&self, request: Request) -> (Request, Result<UserId, Refusal>) {
         let (parts, body) = request.into_parts();
         let recognised = recognise(&self.identity, bearer(&parts.headers), &parts).await;
         let admin = match recognised {
@@ -65,37 +61,4 @@ impl Gate {
         };
         (Request::from_parts(parts, body), admin)
     }
-}
-
-/// Lets the app in.
-pub(super) async fn require_secret(
-    State(gate): State<Arc<Gate>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    if !gate.admits(request.headers()) {
-        return Refusal::unauthorized().into_response();
-    }
-    request.extensions_mut().insert(Principal::App);
-    next.run(request).await
-}
-
-/// Lets the app in, and admins with their own token (`contracts/rooms.md` section 4, `/disconnect-user`).
-pub(super) async fn require_secret_or_admin(
-    State(gate): State<Arc<Gate>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let principal = if gate.admits(request.headers()) {
-        Principal::App
-    } else {
-        let (same, admin) = gate.admin(request).await;
-        request = same;
-        match admin {
-            Ok(user) => Principal::Admin(user),
-            Err(refusal) => return refusal.into_response(),
-        }
-    };
-    request.extensions_mut().insert(principal);
-    next.run(request).await
 }

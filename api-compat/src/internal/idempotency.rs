@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use axum::{
+    Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use outrigger_domain::{
@@ -16,7 +16,7 @@ use outrigger_domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{MAX_BODY_BYTES, auth::Principal, running::Running};
+use super::{MAX_BODY_BYTES, auth::Principal, entrance::carry_out, running::Running};
 use crate::error::Refusal;
 
 const KEY_HEADER: &str = "idempotency-key";
@@ -69,7 +69,7 @@ impl Keeper {
         self: Arc<Self>,
         key: String,
         request: Request,
-        next: Next,
+        routes: Router,
     ) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
         let too_large =
@@ -84,7 +84,7 @@ impl Keeper {
         }
         let mut request = Request::from_parts(parts, Body::from(body));
         request.extensions_mut().insert(RequestKey::new(&key));
-        let answer = self.keep(&key, digest, next.run(request).await).await;
+        let answer = self.keep(&key, digest, carry_out(routes, request).await).await;
         drop(turn);
         answer
     }
@@ -118,19 +118,15 @@ impl Keeper {
     }
 }
 
-/// Answers a call that carries a key from what is kept, or carries it out and keeps its answer.
+/// Answers a call from what is kept, or carries it out and keeps its answer.
 pub(super) async fn answer_once(
-    State(keeper): State<Arc<Keeper>>,
+    keeper: Arc<Keeper>,
+    key: String,
     request: Request,
-    next: Next,
+    routes: Router,
 ) -> Response {
-    let key = match scoped_key(&request) {
-        Ok(Some(key)) => key,
-        Ok(None) => return next.run(request).await,
-        Err(refusal) => return refusal.into_response(),
-    };
     // A task of its own: what was begun is finished and kept although the caller hangs up.
-    match tokio::spawn(keeper.answer(key, request, next)).await {
+    match tokio::spawn(keeper.answer(key, request, routes)).await {
         Ok(answer) => answer.into_response(),
         Err(error) => {
             tracing::error!(%error, "a call with an idempotency key died");
@@ -140,16 +136,16 @@ pub(super) async fn answer_once(
 }
 
 /// The key, apart for each who may call; `None` where there is none or the method needs none.
-fn scoped_key(request: &Request) -> Result<Option<String>, Refusal> {
+pub(super) fn scoped_key(request: &Request, caller: &Principal) -> Result<Option<String>, Refusal> {
     if !matches!(*request.method(), Method::POST | Method::PUT) {
         return Ok(None);
     }
     let Some(key) = key_of(request.headers())? else {
         return Ok(None);
     };
-    Ok(Some(match request.extensions().get::<Principal>() {
-        Some(Principal::Admin(user)) => format!("{user} {key}"),
-        Some(Principal::App) | None => key.to_owned(),
+    Ok(Some(match caller {
+        Principal::Admin(user) => format!("{user} {key}"),
+        Principal::App => key.to_owned(),
     }))
 }
 

@@ -11,6 +11,7 @@ mod connections;
 mod contacts;
 mod email;
 mod emission;
+mod entrance;
 mod followers;
 mod idempotency;
 mod legacy;
@@ -37,17 +38,25 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use loopback::InternalApi;
 pub use openapi::openapi_json;
 
-use self::{auth::Gate, batch::Calls, idempotency::Keeper};
+use self::{
+    auth::Gate,
+    batch::Calls,
+    entrance::{Entrance, Rules},
+    idempotency::Keeper,
+};
 use crate::{
     error::{method_not_allowed, not_found},
     state::{InternalState, Shared},
 };
+
+/// Needs no secret.
+const HEALTH: &str = "/health";
 
 /// Bodies of all internal routes, in bytes.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
@@ -122,29 +131,19 @@ pub fn internal_router(api: &InternalApi) -> Router {
 fn compose(state: InternalState, gate: Arc<Gate>) -> Router {
     let keeper = Arc::new(Keeper::new(Arc::clone(&state.store), Arc::clone(&state.clock)));
     let state = Shared::new(state);
-    let health = Router::new().route("/health", get(status::health)).with_state(state.clone());
+    let health = Router::new().route(HEALTH, get(status::health)).with_state(state.clone());
     let routes = Router::from(routes()).with_state(state.clone());
-    let admin = Router::from(admin_routes()).with_state(state);
+    let (admin, documented) = admin_routes().split_for_parts();
+    let admin = admin.with_state(state);
     let calls = Calls::new(routes.clone().merge(admin.clone()).fallback(not_found));
     let batch = Router::from(batch_routes()).with_state(calls);
-
-    // The first of a layer's parts runs first: who is not let in has no say about keys. They are one layer because each
-    // layer puts a box of its own around every route, and axum clones these for every request.
-    let limit = DefaultBodyLimit::max(MAX_BODY_BYTES);
-    let once = middleware::from_fn_with_state(keeper, idempotency::answer_once);
-    let app_or_admin =
-        middleware::from_fn_with_state(Arc::clone(&gate), auth::require_secret_or_admin);
-    let app = middleware::from_fn_with_state(gate, auth::require_secret);
-    let admin = admin.method_not_allowed_fallback(method_not_allowed).layer((
-        limit,
-        app_or_admin,
-        once.clone(),
-    ));
-    routes
+    let routes = routes
         .merge(batch)
+        .merge(admin)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer((limit, app, once))
-        .merge(admin)
-        .merge(health)
+        .merge(health);
+    let admins = documented.paths.paths.into_keys().collect();
+    let entrance = Entrance::new(Rules { gate, keeper, admins, open: HEALTH }, routes);
+    Router::new().fallback_service(entrance)
 }

@@ -159,7 +159,7 @@ impl CommerceDesk {
     async fn handle(
         &self,
         conn: &Arc<Conn>,
-        standing: &Arc<Standing>,
+        standing: &Standing,
         actor: Arc<Actor>,
         event: &str,
         args: Args,
@@ -280,7 +280,7 @@ impl NamespaceHandler for Commerce {
     async fn event(&self, conn: &Arc<Conn>, event: &str, args: Args) -> Reply {
         let Some(standing) = Standing::of(conn) else { return Reply::None };
         let Some(actor) = standing.actor() else { return failed() };
-        self.desk.handle(conn, &standing, actor, event, args).await
+        self.desk.handle(conn, standing, actor, event, args).await
     }
 
     async fn disconnected(&self, conn: &Arc<Conn>, reason: Gone) {

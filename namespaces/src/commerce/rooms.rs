@@ -191,7 +191,7 @@ impl Rejoin for CommerceDesk {
         else {
             return Ok(None);
         };
-        match self.enter_room(conn, &standing, actor, &room).await {
+        match self.enter_room(conn, standing, actor, &room).await {
             Ok(()) => Ok(chat_of(&room).cloned()),
             Err(Kept::Store(error)) => Err(error),
             Err(Kept::Out | Kept::TooMany | Kept::BadName | Kept::Gone) => Ok(None),

@@ -23,7 +23,7 @@ impl ContactsDesk {
         self.shared().enter(conn);
         self.visits.come(conn.key());
         if let Some(standing) = Standing::of(conn) {
-            self.heed_role(conn, &standing);
+            self.heed_role(conn, standing);
         }
     }
 
@@ -64,7 +64,7 @@ impl ContactsDesk {
 impl Follower for ContactsDesk {
     fn became(&self, conn: &Conn, _actor: &Actor, _may_stay: bool) {
         if let Some(standing) = Standing::of(conn) {
-            self.heed_role(conn, &standing);
+            self.heed_role(conn, standing);
         }
     }
 

@@ -181,7 +181,7 @@ impl NamespaceHandler for Contacts {
         let Some(row) = TABLE.iter().find(|row| row.event == event) else {
             return refused(Fault::new(UNKNOWN_EVENT));
         };
-        self.desk.heed_role(conn, &standing);
+        self.desk.heed_role(conn, standing);
         if let Err(excess) = self.desk.count(&actor.user, EVENTS) {
             return self.desk.refuse(conn, row, excess);
         }
@@ -192,7 +192,7 @@ impl NamespaceHandler for Contacts {
             For::AdminsQuietly if !actor.is_admin() => return refused(UNAUTHORIZED),
             For::Anyone | For::Admins | For::AdminsQuietly => {}
         }
-        let call = Call { conn, standing: &standing, actor, args };
+        let call = Call { conn, standing, actor, args };
         match (row.handle)(&self.desk, call).await {
             Ok(reply) => reply,
             Err(fault) => self.desk.refuse(conn, row, fault),

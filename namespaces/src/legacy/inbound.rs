@@ -263,7 +263,7 @@ impl NamespaceHandler for Legacy {
         if let Some(reply) = self.desk.shared.too_often(&actor, event) {
             return reply;
         }
-        handler(&self.desk, Call { conn, standing: &standing, actor, args }).await
+        handler(&self.desk, Call { conn, standing, actor, args }).await
     }
 
     async fn disconnected(&self, conn: &Arc<Conn>, reason: Gone) {

@@ -172,7 +172,7 @@ impl NamespaceHandler for Monitor {
         if let Some(reply) = self.desk.too_often(&actor, event) {
             return reply;
         }
-        (row.handle)(self, Call { conn, standing: &standing, actor, args }).await
+        (row.handle)(self, Call { conn, standing, actor, args }).await
     }
 
     async fn disconnected(&self, conn: &Arc<Conn>, _reason: Gone) {

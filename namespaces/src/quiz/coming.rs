@@ -50,7 +50,7 @@ impl QuizDesk {
         self.services().quizzes.disconnected(&actor.user, conn.key());
         for chat in stay.rooms() {
             // Those who would hear of it go as well.
-            self.go_out(&standing, &actor, &chat, gone != Gone::Shutdown).await;
+            self.go_out(standing, &actor, &chat, gone != Gone::Shutdown).await;
         }
     }
 }

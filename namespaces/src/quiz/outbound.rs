@@ -47,10 +47,10 @@ impl Voice for QuizVoice {
             DomainEvent::ChatTyping { chat, user, name, typing } => {
                 return typing_in(chat, user, shown(name.as_deref(), user), *typing, at);
             }
-            DomainEvent::ChatRelay { chat, user, name, fields } => {
+            DomainEvent::ChatRelay { chat, user, name, words } => {
                 let (room, name) = (&RoomName::spell(chat), &shown(name.as_deref(), user));
                 let context = Context { room, user, name, at };
-                Relay::read(fields).and_then(|relay| relay.frame(&context))
+                Relay::read(words).and_then(|relay| relay.frame(&context))
             }
             DomainEvent::Quiz(event) => quiz(event, at),
             DomainEvent::ForceLogout { reason } | DomainEvent::Disconnected { reason } => {

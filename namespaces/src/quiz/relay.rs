@@ -1,10 +1,13 @@
 //! What is said in a room and not stored here: the app has stored it, or it is said in older words
 //! (`contracts/quiz.md` section 2, `roomMessage`, `join_room`, `room_message`).
 
+use std::sync::Arc;
+
 use outrigger_domain::{ids::UserId, time::Timestamp};
 use outrigger_transport::Frame;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
+use tracing::error;
 
 use super::wire::{QuizBackRoomMessage, QuizNewMessage, QuizSender, QuizSpeaker, QuizWelcome};
 use crate::contract::frame;
@@ -12,7 +15,7 @@ use crate::contract::frame;
 /// What passes in [`outrigger_domain::events::DomainEvent::ChatRelay`]: nothing in it that the client could have made up
 /// about who said it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "form", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub(super) enum Relay {
     /// The app has stored it.
     Message {
@@ -56,16 +59,17 @@ pub(super) fn joined(name: &str) -> String {
 
 impl Relay {
     /// As it passes.
-    pub(super) fn fields(&self) -> Map<String, Value> {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(fields)) => fields,
-            Ok(_) | Err(_) => Map::new(),
-        }
+    pub(super) fn words(&self) -> Arc<RawValue> {
+        let words = to_raw_value(self).unwrap_or_else(|fault| {
+            error!(%fault, "what was said could not be encoded");
+            RawValue::NULL.to_owned()
+        });
+        words.into()
     }
 
     /// As it passed; `None` if it is none of ours.
-    pub(super) fn read(fields: &Map<String, Value>) -> Option<Self> {
-        serde_json::from_value(Value::Object(fields.clone())).ok()
+    pub(super) fn read(words: &RawValue) -> Option<Self> {
+        serde_json::from_str(words.get()).ok()
     }
 
     /// In the words of those who hear it.
@@ -125,8 +129,8 @@ mod tests {
             Relay::Welcome,
         ];
         for relay in others.into_iter().chain([message]) {
-            assert_eq!(Relay::read(&relay.fields()), Some(relay));
+            assert_eq!(Relay::read(&relay.words()), Some(relay));
         }
-        assert_eq!(Relay::read(&Map::new()), None);
+        assert_eq!(Relay::read(RawValue::NULL), None);
     }
 }

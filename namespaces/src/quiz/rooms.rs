@@ -67,8 +67,8 @@ impl QuizDesk {
     /// Passes something on that is not stored.
     pub(super) async fn pass(&self, actor: &Actor, chat: ChatId, relay: Relay, to: Audience) {
         let (user, name) = (actor.user.clone(), Some(shown(actor)));
-        let fields = Arc::new(relay.fields());
-        self.tell(to, DomainEvent::ChatRelay { chat, user, name, fields }).await;
+        let words = relay.words();
+        self.tell(to, DomainEvent::ChatRelay { chat, user, name, words }).await;
     }
 
     async fn enter_named(&self, call: &Call<'_>, name: &str) -> Result<ChatId, Fault> {
@@ -272,7 +272,7 @@ impl Rejoin for QuizDesk {
         else {
             return Ok(None);
         };
-        match self.enter_room(conn, &standing, actor, &room, &chat).await {
+        match self.enter_room(conn, standing, actor, &room, &chat).await {
             Ok(()) => Ok(Some(chat)),
             Err(Kept::Store(error)) => Err(error),
             Err(Kept::Out | Kept::TooMany) => Ok(None),

@@ -1,7 +1,7 @@
 //! What comes from no event of the domain, for the golden frames: what is said to the asking socket alone; and what passes
 //! in rooms without being stored.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use outrigger_domain::{
     ids::{QuestionId, QuizId},
@@ -9,7 +9,7 @@ use outrigger_domain::{
     time::Timestamp,
 };
 use outrigger_transport::Frame;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
     desk::denied,
@@ -54,7 +54,7 @@ const FAULTS: [Fault; 29] = [
 ];
 
 /// One of each that passes in rooms without being stored.
-pub(crate) fn relayed() -> Vec<Map<String, Value>> {
+pub(crate) fn relayed() -> Vec<Arc<RawValue>> {
     let text = |text: &str| text.to_owned();
     let message = |id, in_full| Relay::Message {
         id,
@@ -70,7 +70,7 @@ pub(crate) fn relayed() -> Vec<Map<String, Value>> {
         Relay::OldMessage { text: text("hi") },
         Relay::Welcome,
     ];
-    relays.iter().map(Relay::fields).collect()
+    relays.iter().map(Relay::words).collect()
 }
 
 /// One of each that is said to the asking socket alone.

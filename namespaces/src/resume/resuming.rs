@@ -48,7 +48,9 @@ impl Resuming {
     /// Once, as soon as it is known whose socket it is.
     async fn take_up(&self, conn: &Arc<Conn>) {
         let Some(standing) = Standing::of(conn) else { return };
-        let (Some(gate), Some(actor)) = (standing.gate(), standing.actor()) else { return };
+        // Asked after every event: most sockets have none.
+        let Some(gate) = standing.gate() else { return };
+        let Some(actor) = standing.actor() else { return };
         if conn.connected() && gate.begin() {
             let replay = Replay {
                 conn,

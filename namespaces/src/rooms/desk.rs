@@ -165,7 +165,7 @@ impl Desk {
     pub async fn authenticate(
         &self,
         conn: &Arc<Conn>,
-        standing: &Arc<Standing>,
+        standing: &Standing,
         token: Option<String>,
     ) -> Reply {
         let before = standing.actor();

@@ -129,16 +129,16 @@ pub(crate) async fn handle(desk: &Desk, conn: &Arc<Conn>, event: &str, args: Arg
         if event != name::AUTHENTICATE {
             return Reply::Refused { error: "Not authenticated".to_owned() };
         }
-        return first_token(desk, conn, &standing, args).await;
+        return first_token(desk, conn, standing, args).await;
     };
     if let Some(reply) = desk.too_often(&actor, event) {
         return reply;
     }
-    (row.handle)(desk, Call { conn, standing: &standing, actor, args }).await
+    (row.handle)(desk, Call { conn, standing, actor, args }).await
 }
 
 /// A pending socket shows its first token.
-async fn first_token(desk: &Desk, conn: &Arc<Conn>, standing: &Arc<Standing>, args: Args) -> Reply {
+async fn first_token(desk: &Desk, conn: &Arc<Conn>, standing: &Standing, args: Args) -> Reply {
     let token = args.first::<Authenticate>().ok().and_then(|shown| shown.token);
     let reply = desk.authenticate(conn, standing, token).await;
     if standing.actor().is_some() {

@@ -173,7 +173,7 @@ impl NamespaceHandler for Social {
         if let Err(excess) = self.desk.count(&actor, row) {
             return self.desk.too_often(conn, row, excess);
         }
-        let call = Call { conn, standing: &standing, actor, args };
+        let call = Call { conn, standing, actor, args };
         match (row.handle)(&self.desk, call).await {
             Ok(reply) => reply,
             Err(fault) => self.desk.refuse(conn, row.event, fault),

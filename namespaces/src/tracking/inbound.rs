@@ -120,7 +120,7 @@ impl NamespaceHandler for Tracking {
         {
             return self.desk.too_often(conn, row.event, excess);
         }
-        let call = Call { conn, standing: &standing, actor, args };
+        let call = Call { conn, standing, actor, args };
         match (row.handle)(&self.desk, call).await {
             Ok(reply) => reply,
             Err(fault) => self.desk.refuse(conn, row.event, fault, None),

@@ -1,0 +1,104 @@
+//! The way in to the internal API: who calls must show the secret, and what carries an `Idempotency-Key` is carried out once.
+//!
+//! One service around all routes, and no layers: axum puts each layer into a box of its own around every route, and clones
+//! all of these boxes for each request.
+
+use std::{
+    collections::HashSet,
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    response::{IntoResponse, Response},
+};
+use futures_util::future::BoxFuture;
+use tower::Service;
+
+use super::{
+    MAX_BODY_BYTES,
+    auth::{Gate, Principal},
+    idempotency::{Keeper, answer_once, scoped_key},
+};
+use crate::error::Refusal;
+
+/// What is asked of whoever calls.
+pub(super) struct Rules {
+    /// Knows the secret.
+    pub(super) gate: Arc<Gate>,
+    /// Keeps answers.
+    pub(super) keeper: Arc<Keeper>,
+    /// Paths that an admin's token opens too.
+    pub(super) admins: HashSet<String>,
+    /// The path that is open to everyone.
+    pub(super) open: &'static str,
+}
+
+/// The routes behind the rules.
+#[derive(Clone)]
+pub(super) struct Entrance(Arc<Inner>);
+
+struct Inner {
+    rules: Rules,
+    routes: Router,
+}
+
+impl Entrance {
+    pub(super) fn new(rules: Rules, routes: Router) -> Self {
+        Self(Arc::new(Inner { rules, routes }))
+    }
+}
+
+impl Service<Request> for Entrance {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move { Ok(inner.answer(request).await) })
+    }
+}
+
+impl Inner {
+    async fn answer(&self, mut request: Request) -> Response {
+        let Rules { gate, keeper, admins, open } = &self.rules;
+        if request.uri().path() == *open {
+            return carry_out(self.routes.clone(), request).await;
+        }
+        // Who is not let in has no say about keys.
+        let caller = if gate.admits(request.headers()) {
+            Principal::App
+        } else if admins.contains(request.uri().path()) {
+            let (same, admin) = gate.admin(request).await;
+            request = same;
+            match admin {
+                Ok(user) => Principal::Admin(user),
+                Err(refusal) => return refusal.into_response(),
+            }
+        } else {
+            return Refusal::unauthorized().into_response();
+        };
+        DefaultBodyLimit::max(MAX_BODY_BYTES).apply(&mut request);
+        match scoped_key(&request, &caller) {
+            Ok(None) => carry_out(self.routes.clone(), request).await,
+            Ok(Some(key)) => {
+                answer_once(Arc::clone(keeper), key, request, self.routes.clone()).await
+            }
+            Err(refusal) => refusal.into_response(),
+        }
+    }
+}
+
+/// Hands a call to its route. A router is always ready.
+pub(super) async fn carry_out(mut routes: Router, request: Request) -> Response {
+    let Ok(response) = routes.call(request).await;
+    response
+}
