@@ -1,8 +1,7 @@
 //! Group commit: many writes, one transaction, one flush to disk.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use outrigger_domain::ports::{Bus, StoreError};
 use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
@@ -10,12 +9,13 @@ use sqlx::{
 };
 
 use crate::{
-    failure::{Panicked, is_from_outside, is_locked, spares_the_group},
+    failure::{is_from_outside, is_locked},
     log::{self, Log},
     open::BUSY_TIMEOUT,
     readers::Readers,
+    running::run_all,
     seldom::Seldom,
-    telling::{Teller, Told, Untold},
+    telling::{Teller, Told},
     writer::Job,
 };
 
@@ -136,18 +136,11 @@ impl Committer {
         }
         self.log.is_used();
         self.teller.count(db).await?;
-        let mut ends = Vec::with_capacity(group.len());
-        for job in group {
-            let Some(end) = alone(db, &self.teller, job.as_mut(), savepoints).await? else {
-                self.teller.forget();
-                db.execute("ROLLBACK").await?;
-                return Ok(None);
-            };
-            if let Ok(told) = &end {
-                self.teller.keep(told);
-            }
-            ends.push(end);
-        }
+        let Some(mut ends) = run_all(db, &mut self.teller, group, savepoints).await? else {
+            self.teller.forget();
+            db.execute("ROLLBACK").await?;
+            return Ok(None);
+        };
         self.teller.file(db, ends.iter_mut().flatten()).await?;
         db.execute("COMMIT").await?;
         Ok(Some(ends))
@@ -232,55 +225,4 @@ async fn begin<'a>(
     let mut db = reopen.connect().await?;
     db.execute(BEGIN).await?;
     Ok(kept.insert(db))
-}
-
-/// Runs one write, and does what it tells in the outbox, so that its failure leaves the others alone. Gives nothing
-/// if it failed and, without a savepoint, cannot be undone alone.
-///
-/// # Errors
-/// An outer error ends the whole group; the inner one is of this write only.
-async fn alone(
-    db: &mut SqliteConnection,
-    teller: &Teller,
-    job: &mut dyn Job,
-    savepoint: bool,
-) -> sqlx::Result<Option<Result<Told, StoreError>>> {
-    if savepoint {
-        db.execute("SAVEPOINT one").await?;
-    }
-    // A single statement that fails undoes itself. One that is behind us does not, whatever fails then.
-    let mut left_something = !job.is_one_statement();
-    let done = AssertUnwindSafe(async {
-        job.run(db).await?;
-        left_something = true;
-        teller.tell(db, job.tells(), job.outbox()).await
-    });
-    let error = match done.catch_unwind().await {
-        Ok(Ok(told)) => {
-            if savepoint {
-                db.execute("RELEASE one").await?;
-            }
-            return Ok(Some(Ok(told)));
-        }
-        Ok(Err(Untold::NoRoom)) => {
-            left_something = false;
-            StoreError::Overloaded
-        }
-        Ok(Err(Untold::Failed(error))) if spares_the_group(&error) => StoreError::failed(error),
-        Ok(Err(Untold::Failed(error))) => return Err(error),
-        Err(_) => {
-            left_something = true;
-            StoreError::failed(Panicked)
-        }
-    };
-    if savepoint {
-        db.execute("ROLLBACK TO one; RELEASE one").await?;
-    } else if left_something {
-        return Ok(None);
-    }
-    if let StoreError::Failed(error) = &error {
-        metrics::counter!("outrigger_store_failures_total", "of" => "write").increment(1);
-        tracing::error!(%error, "a write failed");
-    }
-    Ok(Some(Err(error)))
 }

@@ -1,7 +1,7 @@
 //! What tokens teach of users.
 
 use outrigger_domain::{accounts::Profile, actor::Role, ids::UserId, time::Timestamp};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use crate::{batches::Batch, failure::unsound, writer::Write};
 
@@ -30,25 +30,6 @@ impl Learn {
         let (name, image) = (said(&profile.name), said(&profile.image));
         Self { id: id.clone(), email: email.to_owned(), role, name, image, at }
     }
-}
-
-/// Whether nothing of it is new.
-pub(crate) async fn is_known(db: &SqlitePool, said: &Learn) -> sqlx::Result<bool> {
-    let (id, role) = (said.id.as_str(), said.role.as_str());
-    let (names, shows) = (said.name.is_some(), said.image.is_some());
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-               SELECT 1 FROM users AS u JOIN profiles AS p ON p.id = u.id
-               WHERE u.id = ?1 AND (?2 = '' OR u.email = ?2) AND u.role = ?3
-                   AND (NOT ?4 OR p.name IS NOT NULL) AND (NOT ?5 OR p.image IS NOT NULL)) AS "known!: bool""#,
-        id,
-        said.email,
-        role,
-        names,
-        shows
-    )
-    .fetch_one(db)
-    .await
 }
 
 /// Several of them.

@@ -1,15 +1,29 @@
-//! Looking users up, many at once.
+//! Looking users up: in memory, and in the file many at once.
 //!
-//! When a process comes back, thousands of clients connect in one second, and each of them is looked up. A query for one
-//! costs its way to another thread and back; so what waits together is asked for together, and while nothing else waits
-//! one is asked for alone.
+//! Whoever speaks is looked up each time, and so is kept from the second time on: most of those who connect only listen,
+//! and keeping them would cost more than it saves. When a process comes back, thousands of clients connect in one
+//! second, and each of them is looked up. A query for one costs its way to another thread and back; so what waits together
+//! is asked for together, and while nothing else waits one is asked for alone.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    array,
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use outrigger_domain::{accounts::User, ids::UserId, ports::StoreResult};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{failure::lookup, readers::Readers, users};
+use crate::{
+    failure::lookup,
+    kept::{Change, Kept},
+    readers::Readers,
+    users,
+};
 
 /// Users that are asked for in one query at most.
 const AT_ONCE: usize = 256;
@@ -17,27 +31,93 @@ const AT_ONCE: usize = 256;
 /// Questions that wait beside those, before more of them have to wait to be asked.
 const WAITING: usize = 1024;
 
+/// Bytes of users that are kept, as far as they are counted.
+const KEPT: u64 = 4 * 1024 * 1024;
+
+/// What a user takes beside the texts.
+const RECORD: usize = 512;
+
+fn weight(id: &UserId, user: &User) -> u32 {
+    let texts = [&user.first_name, &user.last_name, &user.name, &user.profile_image, &user.bio];
+    let texts = texts.into_iter().flatten().chain([&user.email]).map(String::len);
+    let designations = user.designations.iter().map(|word| word.len() + 24);
+    let bytes = RECORD + id.as_str().len() + texts.chain(designations).sum::<usize>();
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// Users that are remembered as found once, if no two of them share a place.
+const PLACES: usize = 8192;
+
+/// Who was found lately.
+struct Found {
+    hasher: RandomState,
+    places: Box<[AtomicU32; PLACES]>,
+}
+
+impl Found {
+    fn nobody() -> Self {
+        let places = Box::new(array::from_fn(|_| AtomicU32::new(0)));
+        Self { hasher: RandomState::new(), places }
+    }
+
+    /// Whether this one was found before, and nobody in the same place since.
+    fn again(&self, id: &UserId) -> bool {
+        let hash = self.hasher.hash_one(id);
+        let tag = u32::try_from(hash >> 32).unwrap_or_default();
+        let place = usize::try_from(hash & 0xffff_ffff).unwrap_or_default() % PLACES;
+        self.places[place].swap(tag, Ordering::Relaxed) == tag
+    }
+}
+
 struct Question {
     user: UserId,
     answer: oneshot::Sender<StoreResult<Option<User>>>,
 }
 
 /// Where users are looked up.
-pub(crate) struct Lookups(mpsc::Sender<Question>);
+pub(crate) struct Lookups {
+    ask: mpsc::Sender<Question>,
+    found: Found,
+    kept: Arc<Kept<UserId, Arc<User>>>,
+}
 
 impl Lookups {
     /// Answers until it is dropped. Must be called within the runtime.
     pub(crate) fn start(readers: Arc<Readers>) -> Self {
         let (ask, asked) = mpsc::channel(WAITING);
         tokio::spawn(answer(readers, asked));
-        Self(ask)
+        Self { ask, found: Found::nobody(), kept: Kept::new(KEPT, |id, user| weight(id, user)) }
+    }
+
+    /// Nothing of this user is kept until the change is dropped, which must be behind its commit.
+    pub(crate) fn change(&self, id: &UserId) -> Change<UserId, Arc<User>> {
+        self.kept.change(id)
+    }
+
+    /// A user, if kept.
+    pub(crate) fn kept(&self, id: &UserId) -> Option<Arc<User>> {
+        self.kept.get(id).ok()
     }
 
     /// One user, as of now or a moment later.
     pub(crate) async fn user(&self, readers: &Readers, id: &UserId) -> StoreResult<Option<User>> {
+        let missing = match self.kept.get(id) {
+            Ok(user) => return Ok(Some(User::clone(&user))),
+            Err(missing) => missing,
+        };
+        let found = self.ask(readers, id).await?;
+        if let Some(user) = &found
+            && self.found.again(id)
+        {
+            self.kept.keep(id, missing, Arc::new(user.clone()));
+        }
+        Ok(found)
+    }
+
+    async fn ask(&self, readers: &Readers, id: &UserId) -> StoreResult<Option<User>> {
         let (answer, answered) = oneshot::channel();
         let question = Question { user: id.clone(), answer };
-        if self.0.send(question).await.is_ok()
+        if self.ask.send(question).await.is_ok()
             && let Ok(answer) = answered.await
         {
             return answer;

@@ -1,20 +1,19 @@
 //! Who was made a member of which chat, kept in memory: it is asked at every message of a room, and changes seldom.
-//!
-//! What is kept is never older than what the file says to someone who asks after a change was answered: while a chat is being
-//! changed nothing of it is kept, and nothing that was read meanwhile is kept afterwards.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::Arc;
 
-use moka::sync::Cache;
 use outrigger_domain::{
     ids::{ChatId, UserId},
     ports::StoreResult,
 };
+use sqlx::SqliteConnection;
 
-use crate::{chats, failure::lookup, readers::Readers};
+use crate::{
+    chats,
+    failure::lookup,
+    kept::{Change, Kept},
+    readers::Readers,
+};
 
 /// Chats with more members are asked for in the file.
 const FEW: usize = 500;
@@ -23,40 +22,31 @@ const FEW: usize = 500;
 const KEPT: u64 = 200_000;
 
 #[derive(Clone)]
-enum Known {
+pub(crate) enum Known {
     /// In order of their ids.
     Few(Arc<[UserId]>),
     Many,
 }
 
-#[derive(Default)]
-struct Changes {
-    /// Chats that are being changed, and how often at once.
-    under_way: HashMap<ChatId, usize>,
-    /// How many changes were begun or ended.
-    count: u64,
+impl Known {
+    fn of(users: Vec<UserId>) -> Self {
+        if users.len() > FEW { Self::Many } else { Self::Few(users.into()) }
+    }
+
+    fn weight(&self) -> u32 {
+        match self {
+            Self::Few(users) => u32::try_from(users.len()).unwrap_or(u32::MAX).saturating_add(1),
+            Self::Many => 1,
+        }
+    }
 }
 
 /// What is kept.
-pub(crate) struct Memberships {
-    known: Cache<ChatId, Known>,
-    changes: Mutex<Changes>,
-}
+pub(crate) struct Memberships(Arc<Kept<ChatId, Known>>);
 
 impl Memberships {
     pub(crate) fn new() -> Arc<Self> {
-        let weight = |_: &ChatId, known: &Known| match known {
-            Known::Few(users) => u32::try_from(users.len()).unwrap_or(u32::MAX).saturating_add(1),
-            Known::Many => 1,
-        };
-        Arc::new(Self {
-            known: Cache::builder().max_capacity(KEPT).weigher(weight).build(),
-            changes: Mutex::default(),
-        })
-    }
-
-    fn changes(&self) -> MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+        Arc::new(Self(Kept::new(KEPT, |_, known| known.weight())))
     }
 
     /// Whether a user was made a member of a chat.
@@ -84,50 +74,36 @@ impl Memberships {
         }
     }
 
+    /// The same as the writer's transaction has it: what is kept is true there as well, since a change that is in it is
+    /// still under way.
+    pub(crate) async fn within(
+        &self,
+        db: &mut SqliteConnection,
+        chat: &ChatId,
+    ) -> sqlx::Result<Vec<UserId>> {
+        let missing = match self.0.get(chat) {
+            Ok(Known::Few(users)) => return Ok(users.to_vec()),
+            Ok(Known::Many) => return chats::members(db, chat).await,
+            Err(missing) => missing,
+        };
+        let users = chats::members(db, chat).await?;
+        self.0.keep(chat, missing, Known::of(users.clone()));
+        Ok(users)
+    }
+
     async fn of(&self, readers: &Readers, chat: &ChatId) -> StoreResult<Known> {
-        let before = {
-            let changes = self.changes();
-            if !changes.under_way.contains_key(chat)
-                && let Some(known) = self.known.get(chat)
-            {
-                return Ok(known);
-            }
-            changes.count
+        let missing = match self.0.get(chat) {
+            Ok(known) => return Ok(known),
+            Err(missing) => missing,
         };
         let users = lookup(chats::some_members(&readers.pool(), chat, FEW + 1).await)?;
-        let known = if users.len() > FEW { Known::Many } else { Known::Few(users.into()) };
-        let changes = self.changes();
-        if changes.count == before && !changes.under_way.contains_key(chat) {
-            self.known.insert(chat.clone(), known.clone());
-        }
+        let known = Known::of(users);
+        self.0.keep(chat, missing, known.clone());
         Ok(known)
     }
 
     /// Nothing of this chat is kept until the change is dropped, which must be behind its commit.
-    pub(crate) fn change(self: &Arc<Self>, chat: &ChatId) -> Change {
-        let mut changes = self.changes();
-        changes.count += 1;
-        *changes.under_way.entry(chat.clone()).or_default() += 1;
-        self.known.invalidate(chat);
-        Change { memberships: Arc::clone(self), chat: chat.clone() }
-    }
-}
-
-/// A chat that is being changed.
-pub(crate) struct Change {
-    memberships: Arc<Memberships>,
-    chat: ChatId,
-}
-
-impl Drop for Change {
-    fn drop(&mut self) {
-        let mut changes = self.memberships.changes();
-        changes.count += 1;
-        if let Some(count) = changes.under_way.get_mut(&self.chat) {
-            *count -= 1;
-            if *count == 0 {
-                changes.under_way.remove(&self.chat);
-            }
-        }
+    pub(crate) fn change(&self, chat: &ChatId) -> Change<ChatId, Known> {
+        self.0.change(chat)
     }
 }

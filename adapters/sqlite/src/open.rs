@@ -38,7 +38,7 @@ pub struct SqliteStore {
     /// Devices that were seen.
     pub(crate) seen: Batches<SaveAll>,
     /// What tokens taught.
-    pub(crate) learnt: Batches<LearnAll>,
+    pub(crate) learnt: Arc<Batches<LearnAll>>,
     /// Dead webhooks that are kept.
     pub(crate) most_dead: i64,
 }
@@ -79,14 +79,23 @@ impl SqliteStore {
         sqlx::migrate!().run(&mut writing).await?;
         let readers = Readers::open(options, connect).await.map_err(OpenError::Connect)?;
         let readers = Arc::new(readers);
-        let writer = Writer::start(writing, writer, options, Arc::clone(&readers), bus, outbox);
+        let memberships = Memberships::new();
+        let writer = Writer::start(
+            writing,
+            writer,
+            options,
+            Arc::clone(&readers),
+            bus,
+            outbox,
+            Arc::clone(&memberships),
+        );
         let most_dead = i64::try_from(options.webhooks).unwrap_or(i64::MAX);
         let writer = Arc::new(writer);
         Ok(Arc::new(Self {
             lookups: Lookups::start(Arc::clone(&readers)),
-            memberships: Memberships::new(),
+            memberships,
             seen: Batches::start(Arc::clone(&writer)),
-            learnt: Batches::start(Arc::clone(&writer)),
+            learnt: Arc::new(Batches::start(Arc::clone(&writer))),
             readers,
             writer,
             most_dead,

@@ -1,5 +1,7 @@
 //! The way into the outbox: room, lanes, cancellation. Used inside the transactions of other writes.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use outrigger_domain::{
     ids::UserId,
     ports::Posting,
@@ -7,6 +9,8 @@ use outrigger_domain::{
     webhooks::{NewWebhook, WebhookKind},
 };
 use sqlx::SqliteConnection;
+
+use crate::many::{AT_ONCE, Statement, Values};
 
 /// What a write wants added to the outbox, and what it did to it by itself.
 #[derive(Debug, Default)]
@@ -73,22 +77,24 @@ impl Room {
 }
 
 impl Posted {
-    /// Cancels and adds what an event or a write asks for, as far as there is room.
+    /// Cancels and adds what an event or a write asks for, as far as there is room. What is added goes into `pile`.
     pub(crate) async fn post(
         &mut self,
         db: &mut SqliteConnection,
         room: Room,
-        posting: &Posting,
+        pile: &mut Pile,
+        posting: Posting,
         now: Timestamp,
     ) -> sqlx::Result<()> {
         for subject in &posting.cancel {
+            pile.put(db).await?;
             self.cancel(db, subject, now).await?;
         }
-        for new in &posting.add {
+        for new in posting.add {
             let mut room = room;
             room.change(self.waiting);
             if room.has_place(new.kind) {
-                add(db, new).await?;
+                pile.add(db, new).await?;
                 self.waiting += 1;
                 self.due = true;
             } else {
@@ -122,31 +128,73 @@ impl Posted {
     }
 }
 
-/// Adds one: due if nothing waits before it in its lane.
-async fn add(db: &mut SqliteConnection, new: &NewWebhook) -> sqlx::Result<()> {
-    let (id, user) = (new.id.as_str(), new.user.as_str());
-    let kind = new.kind.as_str();
-    let lane = new.lane.as_ref().map(UserId::as_str);
-    let (created_at, due_at) = (new.created_at.ms(), new.due_at.ms());
-    sqlx::query!(
+/// Bytes of bodies that are added by one statement, and one more.
+const SHEET: usize = 256 * 1024;
+
+/// One is due if nothing waits before it in its lane: neither in the table nor, which `column10` says, among those that are
+/// added with it. The places that are left over have no id.
+static INSERT: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::of(
         "INSERT INTO webhooks (id, kind, user, lane, body, subject, created_at, not_before, due_at, attempts,
              unless_online)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-             CASE WHEN NOT EXISTS (SELECT 1 FROM webhooks WHERE lane = ?4 AND dead_at IS NULL) THEN ?8 END,
-             0, ?9)",
-        id,
-        kind,
-        user,
-        lane,
-        new.body,
-        new.subject,
-        created_at,
-        due_at,
-        new.unless_online
+         SELECT column1, column2, column3, column4, column5, column6, column7, column8,
+             CASE WHEN column10 AND NOT EXISTS (SELECT 1 FROM webhooks WHERE lane = column4 AND dead_at IS NULL)
+                 THEN column8 END,
+             0, column9
+         FROM",
+        10,
+        "WHERE column1 IS NOT NULL",
     )
-    .execute(db)
-    .await?;
-    Ok(())
+});
+
+/// Webhooks that are to be added, and go into the table together: before anything else is done there, and before the
+/// commit.
+#[derive(Default)]
+pub(crate) struct Pile {
+    waiting: Vec<NewWebhook>,
+    bytes: usize,
+}
+
+impl Pile {
+    async fn add(&mut self, db: &mut SqliteConnection, new: NewWebhook) -> sqlx::Result<()> {
+        self.bytes += new.body.len();
+        self.waiting.push(new);
+        if self.waiting.len() == AT_ONCE || self.bytes > SHEET {
+            self.put(db).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Adds them to the table.
+    pub(crate) async fn put(&mut self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let mut lanes = HashSet::new();
+        let mut values = Values::default();
+        for new in &self.waiting {
+            values.add(new.id.as_str())?;
+            values.add(new.kind.as_str())?;
+            values.add(new.user.as_str())?;
+            values.add(new.lane.as_ref().map(UserId::as_str))?;
+            values.add(new.body.as_str())?;
+            values.add(new.subject.as_deref())?;
+            values.add(new.created_at.ms())?;
+            values.add(new.due_at.ms())?;
+            values.add(new.unless_online)?;
+            values.add(new.lane.as_ref().is_none_or(|lane| lanes.insert(lane)))?;
+        }
+        values.write(db, &INSERT).await?;
+        self.forget();
+        Ok(())
+    }
+
+    /// They were added to a transaction that is no more.
+    pub(crate) fn forget(&mut self) {
+        self.waiting.clear();
+        self.bytes = 0;
+    }
 }
 
 /// Makes the first one of a lane due, if it is not; says whether it was made so.

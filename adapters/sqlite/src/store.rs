@@ -35,16 +35,23 @@ use crate::{
 struct Lagging;
 
 impl SqliteStore {
-    /// In a task of its own: whatever becomes of the caller, what is kept of the chat is not until it is committed.
     async fn change_members<W: Write>(&self, chat: &ChatId, write: W) -> StoreResult<W::Outcome> {
-        let (change, writer) = (self.memberships.change(chat), Arc::clone(&self.writer));
-        let written = tokio::spawn(async move {
-            let outcome = writer.write(write).await;
-            drop(change);
-            outcome
-        });
-        written.await.map_err(StoreError::failed)?
+        let writer = Arc::clone(&self.writer);
+        under(self.memberships.change(chat), async move { writer.write(write).await }).await
     }
+}
+
+/// Writes in a task of its own: whatever becomes of the caller, what is changed is not kept until it is committed.
+async fn under<C: Send + 'static, T: Send + 'static>(
+    change: C,
+    write: impl Future<Output = StoreResult<T>> + Send + 'static,
+) -> StoreResult<T> {
+    let written = tokio::spawn(async move {
+        let outcome = write.await;
+        drop(change);
+        outcome
+    });
+    written.await.map_err(StoreError::failed)?
 }
 
 #[async_trait]
@@ -69,7 +76,9 @@ impl Store for SqliteStore {
         news: Option<Published>,
     ) -> StoreResult<User> {
         let (id, patch) = (id.clone(), patch.clone());
-        Ok(self.writer.write(users::Upsert { id, patch, at, news }).await?.user)
+        let (change, writer) = (self.lookups.change(&id), Arc::clone(&self.writer));
+        let upsert = users::Upsert { id, patch, at, news };
+        Ok(under(change, async move { writer.write(upsert).await }).await?.user)
     }
 
     async fn learn_user(
@@ -80,12 +89,13 @@ impl Store for SqliteStore {
         profile: &Profile,
         at: Timestamp,
     ) -> StoreResult<()> {
-        let learn = learning::Learn::new(id, email, role, profile, at);
-        // Every connection says who it is; hardly any says something new.
-        if lookup(learning::is_known(&self.readers.pool(), &learn).await)? {
+        // The write would find nothing new either.
+        if self.lookups.kept(id).is_some_and(|known| !known.can_learn(email, role, profile)) {
             return Ok(());
         }
-        self.learnt.write(learn).await
+        let learn = learning::Learn::new(id, email, role, profile, at);
+        let (change, learnt) = (self.lookups.change(id), Arc::clone(&self.learnt));
+        under(change, async move { learnt.write(learn).await }).await
     }
 
     async fn insert_message(&self, new: NewMessage) -> StoreResult<Stored> {

@@ -25,7 +25,15 @@ impl Write for Insert {
 
     fn is_one_statement(&self) -> bool {
         // What follows for a duplicate only reads.
-        self.0.upload.is_none() && self.0.notice.is_none()
+        self.message().is_some()
+    }
+
+    fn message(&self) -> Option<&NewMessage> {
+        (self.0.upload.is_none() && self.0.notice.is_none()).then_some(&self.0)
+    }
+
+    fn stored(&self) -> Option<Stored> {
+        Some(Stored::New(Arc::new(self.0.message.clone()), None))
     }
 
     async fn run(&self, db: &mut SqliteConnection) -> sqlx::Result<Stored> {

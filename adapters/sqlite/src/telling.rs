@@ -11,8 +11,9 @@ use sqlx::SqliteConnection;
 
 use crate::{
     feeds::{Addressed, Feeds, address},
+    memberships::Memberships,
     options::Options,
-    outbox::{self, OutboxChange, Posted, Room},
+    outbox::{self, OutboxChange, Pile, Posted, Room},
 };
 
 /// What is to be told of a write once it is committed.
@@ -42,16 +43,23 @@ impl From<sqlx::Error> for Untold {
 pub(crate) struct Teller {
     feeds: Feeds,
     outbox: Arc<dyn Outbox>,
+    memberships: Arc<Memberships>,
     room: Room,
+    pile: Pile,
     /// Whether `room` is right. It is counted at the start, and again after a transaction failed.
     counted: bool,
 }
 
 impl Teller {
     /// With the limits of `options`.
-    pub(crate) fn new(options: &Options, outbox: Arc<dyn Outbox>) -> Self {
+    pub(crate) fn new(
+        options: &Options,
+        outbox: Arc<dyn Outbox>,
+        memberships: Arc<Memberships>,
+    ) -> Self {
         let feeds = Feeds::keeping(options.feed_events);
-        Self { feeds, outbox, room: Room::of(options.webhooks), counted: false }
+        let room = Room::of(options.webhooks);
+        Self { feeds, outbox, memberships, room, pile: Pile::default(), counted: false }
     }
 
     /// Makes sure that it is known how many webhooks wait.
@@ -63,9 +71,10 @@ impl Teller {
         Ok(())
     }
 
-    /// A transaction failed, with it what was counted.
+    /// A transaction failed, with it what was counted and what was to be added.
     pub(crate) fn forget(&mut self) {
         self.counted = false;
+        self.pile.forget();
     }
 
     /// What was told stands, as far as it is for its write to say.
@@ -74,9 +83,9 @@ impl Teller {
     }
 
     /// Does what the events and the change ask for in the outbox, and finds out for whom they are. After an error
-    /// the caller undoes it.
+    /// the caller undoes it. Webhooks that are added are in the outbox when [`Self::post`] was called.
     pub(crate) async fn tell(
-        &self,
+        &mut self,
         db: &mut SqliteConnection,
         events: Vec<Published>,
         change: OutboxChange,
@@ -91,14 +100,19 @@ impl Teller {
         let mut told = Vec::with_capacity(events.len());
         for event in events {
             let posting = self.outbox.posting(&event);
-            posted.post(db, room, &posting, event.at).await?;
-            told.push(address(db, event).await?);
+            posted.post(db, room, &mut self.pile, posting, event.at).await?;
+            told.push(address(db, &self.memberships, event).await?);
         }
         let posting = Posting { add, cancel: Vec::new() };
         // Nothing is cancelled, so no lane moves on and the time does not matter.
-        posted.post(db, room, &posting, Timestamp::default()).await?;
+        posted.post(db, room, &mut self.pile, posting, Timestamp::default()).await?;
         posted.waiting += waiting;
         Ok(Told { events: told, posted })
+    }
+
+    /// Puts the webhooks of all writes so far into the outbox: before a write that may look there.
+    pub(crate) async fn post(&mut self, db: &mut SqliteConnection) -> sqlx::Result<()> {
+        self.pile.put(db).await
     }
 
     /// Puts all events into their feeds: the last thing before the commit.

@@ -5,11 +5,13 @@ mod answering;
 mod campaign;
 mod cost;
 mod feeds;
+mod lookups;
 mod memberships;
 mod plans;
 mod recovery;
 mod removed_events;
 mod sockets;
+mod together;
 
 use std::sync::Arc;
 

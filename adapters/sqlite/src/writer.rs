@@ -5,6 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use futures_util::future::BoxFuture;
 use outrigger_domain::{
     events::Published,
+    messaging::NewMessage,
     ports::{Bus, Outbox, StoreError, StoreResult},
 };
 use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
@@ -15,8 +16,8 @@ use tokio::{
 };
 
 use crate::{
-    failure::Closed, group::Committer, options::Options, outbox::OutboxChange, readers::Readers,
-    telling::Teller,
+    failure::Closed, group::Committer, memberships::Memberships, options::Options,
+    outbox::OutboxChange, readers::Readers, telling::Teller,
 };
 
 /// One write, e.g. "store this message".
@@ -36,6 +37,16 @@ pub(crate) trait Write: Send + Sync + 'static {
         db: &mut SqliteConnection,
     ) -> impl Future<Output = sqlx::Result<Self::Outcome>> + Send;
 
+    /// The message, if storing it is all that this write does: those next to each other are stored together.
+    fn message(&self) -> Option<&NewMessage> {
+        None
+    }
+
+    /// What the caller learns if that was done, and the message is new.
+    fn stored(&self) -> Option<Self::Outcome> {
+        None
+    }
+
     /// What others must hear of, once it is committed. In its transaction it goes into feeds and outbox.
     fn tells(_outcome: &Self::Outcome) -> Vec<Published> {
         Vec::new()
@@ -51,6 +62,10 @@ pub(crate) trait Write: Send + Sync + 'static {
 pub(crate) trait Job: Send {
     /// See [`Write::is_one_statement`].
     fn is_one_statement(&self) -> bool;
+    /// See [`Write::message`].
+    fn message(&self) -> Option<&NewMessage>;
+    /// Keeps the outcome of a write whose message was stored, and is new.
+    fn is_stored(&mut self);
     /// Runs the write and keeps its outcome.
     fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>>;
     /// See [`Write::tells`]; nothing if the write failed.
@@ -77,6 +92,14 @@ struct Queued<W: Write> {
 impl<W: Write> Job for Queued<W> {
     fn is_one_statement(&self) -> bool {
         self.write.is_one_statement()
+    }
+
+    fn message(&self) -> Option<&NewMessage> {
+        self.write.message()
+    }
+
+    fn is_stored(&mut self) {
+        self.outcome = self.write.stored();
     }
 
     fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>> {
@@ -127,10 +150,12 @@ impl Writer {
         readers: Arc<Readers>,
         bus: Arc<dyn Bus>,
         outbox: Arc<dyn Outbox>,
+        memberships: Arc<Memberships>,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(options.queue);
         let closing = Arc::new(Notify::new());
-        let committer = Committer::new(db, reopen, readers, bus, Teller::new(options, outbox));
+        let teller = Teller::new(options, outbox, memberships);
+        let committer = Committer::new(db, reopen, readers, bus, teller);
         let task = tokio::spawn(work(waiting, committer, options.group, Arc::clone(&closing)));
         Self { queue, wait: options.queue_wait, closing, task: Mutex::new(Some(task)) }
     }

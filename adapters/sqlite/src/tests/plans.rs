@@ -156,7 +156,6 @@ async fn statuses_and_followers_are_found_by_name() {
         "DELETE FROM followers",
         "FROM subscriptions WHERE user = ? ORDER BY",
         "DELETE FROM subscriptions WHERE position IN",
-        "FROM users AS u JOIN profiles",
     ] {
         let plan = plan(&store, fragment).await;
         assert!(plan.contains("SEARCH"), "{plan}");
