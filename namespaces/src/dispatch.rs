@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use outrigger_domain::{
     actor::{Actor, Role},
-    events::{DomainEvent, Published, Reach},
+    events::{DomainEvent, Published, Reach, Seqs},
     messaging::Deliveries,
     push::Push,
     quiz::QuizEvent,
@@ -336,9 +336,11 @@ fn changes_sockets(event: &DomainEvent) -> bool {
 }
 
 /// Whether it is an event of the app for another contract than this mount's. Which namespaces it is for each contract
-/// decides.
+/// decides. One that stands in feeds moves the place of every socket that follows its feed, told or not.
 fn is_for_others(mounted: &Mounted, published: &Published) -> bool {
-    let DomainEvent::Custom(custom) = &published.event else { return false };
+    let (DomainEvent::Custom(custom), Seqs::None) = (&published.event, &published.seqs) else {
+        return false;
+    };
     custom.contract.as_deref().is_some_and(|contract| contract != mounted.contract)
 }
 
