@@ -148,6 +148,8 @@ for (const door of DOORS) {
     const outside = await world.connect(await world.member(), door)
     const roomId = newId('lobby')
     await does(hers, 'chat:join_room', { roomId })
+    // Acknowledged before it is told: whoever joins in between hears of it as well.
+    await published(world)
     await does(his, 'chat:join_room', { roomId })
     assert.deepEqual(await next(hers, 'chat:user:joined'), { userId: bob.userId, userName: bob.name, roomId })
     const messageId = await say(his, { roomId, message: 'hello room' })
