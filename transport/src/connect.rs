@@ -196,6 +196,14 @@ pub(crate) struct Decision {
     slot: Option<OwnerSlot>,
 }
 
+/// What a client shows at CONNECT, as far as it is JSON.
+pub(crate) fn shown(auth: Option<&Value>) -> Option<serde_json::Value> {
+    match auth {
+        Some(Value::Str(text, _)) => serde_json::from_str(text.as_str()).ok(),
+        Some(Value::Bytes(_)) | None => None,
+    }
+}
+
 /// Counts a CONNECT that is refused.
 pub(crate) fn count_refusal() {
     metrics::counter!("outrigger_refused_total", "reason" => "namespace").increment(1);
@@ -220,10 +228,7 @@ impl ConnectHandler<LocalAdapter, Ours> for Entry {
         auth: &'a Option<Value>,
     ) -> Pin<Box<dyn Future<Output = Result<(), Refused>> + Send + 'a>> {
         Box::pin(async move {
-            let auth = match auth {
-                Some(Value::Str(text, _)) => serde_json::from_str(text.as_str()).ok(),
-                Some(Value::Bytes(_)) | None => None,
-            };
+            let auth = shown(auth.as_ref());
             self.admit(&socket, auth).await.map_err(|refusal| {
                 count_refusal();
                 Box::new(refusal.message) as Refused

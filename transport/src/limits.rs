@@ -62,3 +62,8 @@ impl Default for Limits {
         }
     }
 }
+
+/// The longest is still short enough to be added to another.
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX / 4)
+}

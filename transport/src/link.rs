@@ -313,30 +313,27 @@ impl Link {
 
     /// Resolves when the connection is over.
     pub(crate) async fn closed(&self) {
-        loop {
-            let told = self.progress.notified();
-            tokio::pin!(told);
-            // Registered before looking, or what happens in between would be missed.
-            told.as_mut().enable();
-            if self.is_closed() {
-                return;
-            }
-            told.await;
-        }
+        self.found(|| self.is_closed().then_some(())).await;
     }
 
     /// Resolves when at most `low` bytes wait; `false` when the connection is over instead.
     pub(crate) async fn room(&self, low: usize) -> bool {
+        self.found(|| match self.is_over() {
+            true => Some(false),
+            false => (self.waiting() <= low).then_some(true),
+        })
+        .await
+    }
+
+    /// What there is to be found, looked for whenever something has happened.
+    async fn found<T>(&self, look: impl Fn() -> Option<T>) -> T {
         loop {
             let told = self.progress.notified();
             tokio::pin!(told);
             // Registered before looking, or what happens in between would be missed.
             told.as_mut().enable();
-            if self.is_over() {
-                return false;
-            }
-            if self.waiting() <= low {
-                return true;
+            if let Some(found) = look() {
+                return found;
             }
             told.await;
         }

@@ -2,11 +2,9 @@
 //!
 //! What a server sends is not masked (RFC 6455 section 5.1), so one encoding serves everyone in a namespace.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 
-use crate::Limits;
+use crate::{Limits, limits::milliseconds};
 
 /// The name of the event that is sent through the library to learn when all that it held before has been written. No
 /// client ever sees it; see [`crate::link::Link::mark`].
@@ -82,10 +80,6 @@ pub(crate) fn open(sid: &str, limits: &Limits) -> Bytes {
     let mut packet = Packet::new("0", "/", 128);
     packet.push(&open.to_string());
     packet.frame()
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A ping (Engine.IO protocol 4, "heartbeat").

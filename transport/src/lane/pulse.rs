@@ -12,7 +12,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::session::Session;
-use crate::Limits;
+use crate::{Limits, limits::milliseconds};
 
 /// Between two looks, at most.
 const TICK: Duration = Duration::from_millis(250);
@@ -161,8 +161,4 @@ fn due(line: &mut Line, now: u64) -> Line {
         line.shrink_to(line.len() * 2);
     }
     due
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX / 4)
 }

@@ -11,7 +11,7 @@ use socketioxide_core::Value;
 use crate::{
     Class, Conn, Gone,
     conn::Seat,
-    connect::{Entry, count_refusal},
+    connect::{Entry, count_refusal, shown},
     engine::Engine,
     inbox::Ack,
     link::{Link, Taken},
@@ -96,10 +96,7 @@ impl Session {
             }
             sockets.joining.push(namespace);
         }
-        let auth = match auth {
-            Some(Value::Str(text, _)) => serde_json::from_str(&text).ok(),
-            Some(Value::Bytes(_)) | None => None,
-        };
+        let auth = shown(auth.as_ref());
         // Other packets of the connection need not wait for what is asked of the store.
         tokio::spawn(Arc::clone(self).join(entry.clone(), auth));
     }

@@ -87,9 +87,14 @@ async fn whoever_answers_heartbeats_stays_and_whoever_does_not_is_gone() {
 async fn a_heartbeat_may_be_answered_late_where_that_is_allowed() {
     let server = Server::with(beating(100, 30_000)).await;
     let mut late = joined(&server, "late").await;
+    let mut prompt = joined(&server, "prompt").await;
     for _ in 0..3 {
         until_it_holds(&mut late, "2").await;
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        // Longer than the time between two heartbeats.
+        for _ in 0..2 {
+            until_it_holds(&mut prompt, "2").await;
+            prompt.write_all(&masked("3")).await.unwrap();
+        }
         late.write_all(&masked("3")).await.unwrap();
     }
     late.write_all(&masked(r#"421["echo",7]"#)).await.unwrap();
