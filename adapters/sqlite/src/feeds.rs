@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 
 use crate::{
     failure::unsound,
-    many::{AT_ONCE, Statement, Values},
+    many::{AT_ONCE, SHEET, Statement, Values},
     memberships::Memberships,
     users,
 };
@@ -23,8 +23,6 @@ use crate::{
 const CUT_EVERY: i64 = 64;
 /// An event for more users than this has a statement of its own, in which it stands once and not once for each.
 const FEW: usize = 8;
-/// Bytes of what stands in rows that go into one statement, and one more event.
-const SHEET: usize = 256 * 1024;
 
 /// The places that are left over have no user.
 static INSERT: LazyLock<Statement> = LazyLock::new(|| {

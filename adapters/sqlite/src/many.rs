@@ -17,6 +17,9 @@ const SIZES: [usize; 7] = [2, 4, 8, 16, 32, 64, 128];
 /// Rows of one statement at most.
 pub(crate) const AT_ONCE: usize = 128;
 
+/// Bytes of what stands in the rows of one statement, and one more row.
+pub(crate) const SHEET: usize = 256 * 1024;
+
 /// A statement in all its sizes.
 pub(crate) struct Statement {
     columns: usize,

@@ -10,7 +10,7 @@ use outrigger_domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::many::{AT_ONCE, Statement, Values};
+use crate::many::{AT_ONCE, SHEET, Statement, Values};
 
 /// What a write wants added to the outbox, and what it did to it by itself.
 #[derive(Debug, Default)]
@@ -127,9 +127,6 @@ impl Posted {
         Ok(())
     }
 }
-
-/// Bytes of bodies that are added by one statement, and one more.
-const SHEET: usize = 256 * 1024;
 
 /// One is due if nothing waits before it in its lane: neither in the table nor, which `column10` says, among those that are
 /// added with it. The places that are left over have no id.

@@ -14,13 +14,10 @@ use sqlx::SqliteConnection;
 
 use crate::{
     failure::{spares_the_group, unsound},
-    many::{AT_ONCE, Statement, Values},
+    many::{AT_ONCE, SHEET, Statement, Values},
     messages::columns,
     writer::Job,
 };
-
-/// Bytes of text in one statement, and one more message.
-const SHEET: usize = 256 * 1024;
 
 /// As [`crate::storing`] inserts one. The places that are left over have no id.
 pub(crate) static INSERT: LazyLock<Statement> = LazyLock::new(|| {
