@@ -84,7 +84,9 @@ export async function killRun(report, random, { rounds, downMs = [0, 400], loadM
     const times = `started in ${started} ms, all back in ${back} ms`
     report.say(`round ${round}/${rounds}: killed after ${sentBefore} acknowledged, ${times}${words}`)
   }
-  const isQuiet = await load.settle()
+  // A device that went away before its `messageRead` was answered is the only one that can ask again.
+  crowd.devices.filter((device) => device.isAway).forEach((device) => device.start())
+  const unsettled = await load.settle()
   all.filter((device) => device.isAway && device !== leaver).forEach((device) => device.start())
   const missing = await late(
     all.filter((device) => device !== leaver),
@@ -105,7 +107,7 @@ export async function killRun(report, random, { rounds, downMs = [0, 400], loadM
     journals: [...all.map(({ journal }) => journal), ...load.journals, unread, receiver.journal],
     recoveries,
     counts: load.counts,
-    isQuiet,
+    unsettled,
     isLate: [...isLate, ...missing.map((name) => `at the end: ${name}`)],
     unfinished,
     untold,

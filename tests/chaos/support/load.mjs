@@ -14,7 +14,7 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
   const journals = new Map(users.map((user) => [user, newJournal(`writes-${user}`)]))
   const app = newJournal('writes-app')
   const tokens = new Map(users.map((user) => [user, station.token(user)]))
-  const open = new Set()
+  const open = new Map()
   const loops = []
   let running = false
   let fault
@@ -41,8 +41,8 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
     }
   }
 
-  function track(work) {
-    open.add(work)
+  function track(what, work) {
+    open.set(work, what)
     return work.finally(() => open.delete(work))
   }
 
@@ -53,6 +53,7 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
     const body = { text, clientMessageId: id }
     const post = () => station.rest.post({ token: tokens.get(from) }, `/api/messages/send/${to}`, body)
     return track(
+      `send ${id}`,
       persist(post, ({ status }) => status === 200 || status === 201).then(({ status, body: document }) => {
         counts.sent += 1
         journal.note('ack', { from, client: id, id: document._id, status })
@@ -68,6 +69,7 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
     const [path, target] = to.length === 1 ? ['send-to-user', { userId }] : ['send-to-users', { userIds: to }]
     const body = { ...target, event: 'appEvent', data: { id: key }, ...(durable ? { durable: true } : {}) }
     return track(
+      `emit ${key}`,
       persist(
         () => station.internal.post(`/internal/${path}`, body, { 'idempotency-key': key }),
         ({ status }) => status === 200,
@@ -79,6 +81,7 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
     app.note('notify', { key, user: userId })
     const body = { userId, type: 'test', title: key, message: 'a notification' }
     return track(
+      `notify ${key}`,
       persist(
         () => station.internal.post('/internal/notify', body, { 'idempotency-key': key }),
         ({ status }) => status === 200,
@@ -97,6 +100,7 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
   function read(device, message) {
     device.journal.note('read', { message: message._id, by: device.user })
     return track(
+      `read ${message._id} by ${device.name}`,
       (async () => {
         for (;;) {
           const answer = await device.ask('messageRead', { messageId: message._id, senderId: message.senderId })
@@ -149,15 +153,15 @@ export function newLoad(station, random, { users, name = '', pace = 12, durable 
     stop: () => {
       running = false
     },
-    /** Returns when everything that was begun is acknowledged; `false` if that takes too long. */
+    /** Returns when everything that was begun is acknowledged, or after `ms`: then with what is still open, by name. */
     settle: async (ms = STOP_MS) => {
       running = false
       const done = Promise.all(loops.splice(0)).then(async () => {
-        while (open.size > 0) await Promise.all(open)
+        while (open.size > 0) await Promise.all(open.keys())
         if (fault) throw fault
-        return true
+        return []
       })
-      return Promise.race([done, pause(ms).then(() => false)])
+      return Promise.race([done, pause(ms).then(() => [...open.values()])])
     },
   }
 }

@@ -19,11 +19,11 @@ export function reportOf(driver) {
     say,
     /** Counts one check; `detail` says what was seen. */
     check,
-    /** One check for a list of faults that should be empty. */
-    none: (name, faults) => {
+    /** One check for a list of faults that should be empty; `detail` stands before them. */
+    none: (name, faults, detail = '') => {
       const shown = faults.slice(0, SHOWN_FAULTS).map((fault) => `\n          ${fault}`)
       const rest = faults.length > SHOWN_FAULTS ? `\n          and ${faults.length - SHOWN_FAULTS} more` : ''
-      return check(name, faults.length === 0, `${faults.length} faults${shown.join('')}${rest}`)
+      return check(name, faults.length === 0, `${detail && `${detail}, `}${faults.length} faults${shown.join('')}${rest}`)
     },
     /** An error counts as a failed check, so that the others are still told. */
     attempt: async (name, work) => {
