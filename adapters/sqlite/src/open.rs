@@ -4,7 +4,7 @@ use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
 
 use outrigger_domain::ports::{Bus, Outbox};
 use sqlx::{
-    ConnectOptions as _,
+    ConnectOptions as _, Executor as _,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -28,6 +28,9 @@ const LOG_PAGES: &str = "4000";
 const LOG_SIZE: &str = "67108864";
 /// Page cache of the writing connection: negative, so in KiB. Readers keep SQLite's 2 MB.
 const WRITER_CACHE: &str = "-16384";
+/// Where SQLite notes what a statement changes, so that it can be undone alone. In a file that is as many writes again as
+/// those of a statement with many rows itself.
+const IN_MEMORY: &str = "PRAGMA temp_store = MEMORY";
 
 /// Durable state in a SQLite file.
 pub struct SqliteStore {
@@ -77,6 +80,9 @@ impl SqliteStore {
         let writer = connect.clone().pragma("cache_size", WRITER_CACHE);
         let mut writing = writer.connect().await.map_err(OpenError::Connect)?;
         sqlx::migrate!().run(&mut writing).await?;
+        // Only now: a migration may sort more than memory should hold.
+        writing.execute(IN_MEMORY).await.map_err(OpenError::Connect)?;
+        let writer = writer.pragma("temp_store", "MEMORY");
         let readers = Readers::open(options, connect).await.map_err(OpenError::Connect)?;
         let readers = Arc::new(readers);
         let memberships = Memberships::new();
