@@ -1,8 +1,8 @@
 // Three hundred people who take part and answer at the same time (`contracts/quiz.md` section 3).
 
 import assert from 'node:assert/strict'
-import { ask, connected, next, settled } from './support/client.mjs'
-import { pause } from './support/deadline.mjs'
+import { ask, connected, heard, next, settled } from './support/client.mjs'
+import { eventually, pause } from './support/deadline.mjs'
 import { newDevice } from './support/people.mjs'
 import {
   asked,
@@ -64,6 +64,22 @@ async function paced(sockets, during) {
   }
   return result
 }
+
+/** How many take part, as a socket was told last. */
+const lastCount = (socket) => heard(socket).findLast(({ args: [told] }) => told?.participantCount !== undefined)?.args[0].participantCount
+
+test('whoever joins while others do knows in the end how many take part', async (world) => {
+  const together = 8
+  for (const _ of numbers(25)) {
+    const quizId = await newQuiz(world, questions(1))
+    const people = numbers(together).map(() => world.person())
+    const sockets = await Promise.all(people.map((who) => world.connect(who)))
+    await Promise.all(sockets.map((socket) => does(socket, 'joinQuiz', { quizId })))
+    const counts = () => sockets.map(lastCount)
+    await eventually(counts, (told) => told.every((count) => count === together), `${together} take part`, 2_000)
+    sockets.forEach((socket) => socket.disconnect())
+  }
+})
 
 test('three hundred answers at once are all kept, told at a bearable pace and counted once', async (world) => {
   const host = await world.member()

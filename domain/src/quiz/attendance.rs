@@ -66,7 +66,7 @@ pub enum JoinRefused {
 }
 
 impl State {
-    fn joined(&self, user: &UserId) -> Joined {
+    pub(super) fn joined(&self, user: &UserId) -> Joined {
         let standing = |asked: &Asked| {
             let questions = self.quiz.as_ref().map(|quiz| &quiz.told.questions);
             let question = questions.and_then(|all| all.get(asked.index));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     actor::Actor,
-    events::SocketKey,
+    events::{Audience, DomainEvent, Published, Receipt, SocketKey},
     finishing::finished,
     ids::{QuestionId, QuizId, UserId},
     naming::Ids,
@@ -101,6 +101,22 @@ impl Quizzes {
         let entered = desk.sockets.enter(&user, &quiz, socket);
         let name = name.to_owned();
         finished(async move { desk.join(&quiz, &user, &name, socket, entered).await }).await
+    }
+
+    /// What a participant finds by now; `None` if the quiz is not held.
+    #[must_use]
+    pub fn found(&self, quiz: &QuizId, user: &UserId) -> Option<Joined> {
+        Some(self.desk.held(quiz)?.state().joined(user))
+    }
+
+    /// Returns when all that was told before has been handed to the sockets that hear it.
+    pub async fn all_told(&self) {
+        let (receipt, handed) = Receipt::requested();
+        let QuizzesParts { bus, clock, .. } = &self.desk.parts;
+        let (nobody, nothing) = (Audience::Users(Vec::new()), DomainEvent::PingAll);
+        bus.publish(Published::asking(clock.now(), nobody, nothing, receipt)).await;
+        // If nobody answers, nobody is told any more.
+        let _ended = handed.await;
     }
 
     /// A socket takes part in a quiz no more; with its last one in it the user leaves at once. Whoever is done stays on the

@@ -79,9 +79,27 @@ impl QuizDesk {
             }
             not_joined(refused)
         })?;
-        let joined = joined(&quiz, &found, self.now());
-        send(call.conn, &joined);
-        Ok(Reply::json(&QuizTakesPart { success: true, joined }))
+        Ok(Reply::json(&QuizTakesPart {
+            success: true,
+            joined: self.show(&call, &quiz, found).await,
+        }))
+    }
+
+    /// Shows a quiz to whoever joined it as `found`, so that the last word about it is the newest: what was told of it before
+    /// comes first, and what is told meanwhile, and may have come before, is said again.
+    async fn show(&self, call: &Call<'_>, quiz: &QuizId, mut found: Joined) -> QuizJoined {
+        let quizzes = &self.services().quizzes;
+        let newest = || quizzes.found(quiz, &call.actor.user);
+        quizzes.all_told().await;
+        found = newest().unwrap_or(found);
+        loop {
+            let shown = joined(quiz, &found, self.now());
+            send(call.conn, &shown);
+            match newest() {
+                Some(newer) if newer != found => found = newer,
+                _ => return shown,
+            }
+        }
     }
 
     /// `submitAnswer`. `null` is an answer; none is not.

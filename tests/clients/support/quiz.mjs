@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { arrivals, ask, heard, next, settled } from './client.mjs'
+import { arrivals, ask, heard, next, settled, untaken } from './client.mjs'
 import { count, flag, iso, shape, text } from './shape.mjs'
 import { ownProcess, suite } from './suite.mjs'
 import { HOUR_S, sign } from './tokens.mjs'
@@ -221,13 +221,16 @@ export async function newQuiz(world, asked, more = {}) {
 /** Takes part: checks `quizJoined` and gives it. */
 export async function joins(socket, quizId, wanted = {}) {
   const reply = await does(socket, 'joinQuiz', { quizId })
-  const joined = await next(socket, 'quizJoined', (one) => one.quizId === quizId)
-  shape(joined, { quizId, participantCount: count, status: text, answered: count, ...wanted })
+  // It is said again if others joined just then.
+  const mine = (one) => one.quizId === quizId
+  const joined = [await next(socket, 'quizJoined', mine)]
+  while (untaken(socket, 'quizJoined').some(mine)) joined.unshift(await next(socket, 'quizJoined', mine))
+  shape(joined[0], { quizId, participantCount: count, status: text, answered: count, ...wanted })
   // Each has the time at which it was made.
   const { question: _, ...said } = reply
-  const { question: __, ...shown } = joined
+  const { question: __, ...shown } = joined[0]
   assert.deepEqual(said, { success: true, ...shown })
-  return joined
+  return joined[0]
 }
 
 /** Answers, and it is kept; gives how many questions have an answer by now. */
