@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
+use socket2::SockRef;
 use tokio::{
     net::TcpStream,
     sync::Notify,
@@ -54,6 +55,17 @@ pub(crate) struct Wire {
     pub(crate) stream: TcpStream,
     pub(crate) flusher: Arc<Flusher>,
     pub(crate) limits: Arc<Limits>,
+}
+
+impl Wire {
+    /// Writes what the kernel takes.
+    fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        match SockRef::from(&self.stream).send(bytes) {
+            // Whoever waits for it asks tokio, which has to see by itself that nothing more is taken.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.stream.try_write(bytes),
+            sent => sent,
+        }
+    }
 }
 
 /// What became of a frame.
@@ -213,7 +225,7 @@ impl Link {
     fn drive(self: &Arc<Self>, out: &mut Outbound) -> bool {
         let Some(wire) = self.wire.get() else { return true };
         let before = out.written();
-        let drained = out.write(|bytes| wire.stream.try_write(bytes));
+        let drained = out.write(|bytes| wire.send(bytes));
         if out.written() != before {
             self.stalled.store(false, Ordering::Release);
             self.progress.notify_waiters();

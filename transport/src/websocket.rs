@@ -5,7 +5,7 @@
 
 use std::{
     cell::RefCell,
-    io,
+    io::{self, Read as _},
     net::Shutdown,
     pin::Pin,
     sync::Arc,
@@ -15,7 +15,7 @@ use std::{
 use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
     sync::OwnedSemaphorePermit,
 };
@@ -51,7 +51,7 @@ pub(crate) fn pass_on(rest: &mut Bytes, buf: &mut [u8]) -> usize {
 /// Reads what is there, as much as may be with one system call; what has no place in `buf` is `rest`, which was empty.
 pub(crate) fn read_some(stream: &TcpStream, buf: &mut [u8], rest: &mut Bytes) -> io::Result<usize> {
     READ.with_borrow_mut(|scratch| {
-        let read = stream.try_read(scratch)?;
+        let read = read_all(stream, scratch)?;
         let some = read.min(buf.len());
         buf[..some].copy_from_slice(&scratch[..some]);
         if some < read {
@@ -59,6 +59,20 @@ pub(crate) fn read_some(stream: &TcpStream, buf: &mut [u8], rest: &mut Bytes) ->
         }
         Ok(some)
     })
+}
+
+/// Reads, and remembers that nothing is left where that is known: when there was less than there was room for (epoll(7),
+/// question 9). Otherwise each message would cost a second read that only says so. The end is never taken for that.
+fn read_all(stream: &TcpStream, scratch: &mut [u8]) -> io::Result<usize> {
+    let mut read = 0;
+    let tried = stream.try_io(Interest::READABLE, || {
+        read = (&*SockRef::from(stream)).read(scratch)?;
+        if (1..scratch.len()).contains(&read) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(())
+    });
+    if read > 0 { Ok(read) } else { tried.map(|()| 0) }
 }
 
 /// One that was upgraded.
