@@ -4,14 +4,31 @@
 //! white space, which keeps names with two ids in them unambiguous.
 
 use outrigger_domain::{
-    actor::Actor,
+    actor::{Actor, Role},
     events::{Audience, SocketKey},
-    ids::{ChatId, ContactId, QuizId, TrackedId, UserId},
+    ids::{ChatId, ContactId, DeviceId, QuizId, TokenId, TrackedId, UserId},
 };
 use outrigger_transport::{Room, Selection};
 
+/// A name of these parts. Names are made for every event, and formatting takes as long as finding who is meant.
+fn named(parts: &[&str]) -> Room {
+    parts.concat().into()
+}
+
 fn user_room(user: &UserId) -> Room {
-    format!("user {user}").into()
+    named(&["user ", user.as_str()])
+}
+
+fn device_room(user: &UserId, device: &DeviceId) -> Room {
+    named(&["device ", user.as_str(), " ", device.as_str()])
+}
+
+fn token_room(token: &TokenId) -> Room {
+    named(&["token ", token.as_str()])
+}
+
+fn role_room(role: Role) -> Room {
+    named(&["role ", role.as_str()])
 }
 
 /// Before a chat's id in the name of its room.
@@ -20,7 +37,7 @@ const CHAT: &str = "chat ";
 /// The room of a chat.
 #[must_use]
 pub fn chat_room(chat: &ChatId) -> Room {
-    format!("{CHAT}{chat}").into()
+    named(&[CHAT, chat.as_str()])
 }
 
 /// The id of the chat whose room this is.
@@ -33,25 +50,25 @@ pub fn chat_of(room: &str) -> Option<&str> {
 /// message, even of one that was nobody's when the room was entered.
 #[must_use]
 pub fn tracked_room(owner: &UserId, message: &TrackedId) -> Room {
-    format!("track {owner} {message}").into()
+    named(&["track ", owner.as_str(), " ", message.as_str()])
 }
 
 /// The room of those who take part in a quiz, and of those who lead it.
 #[must_use]
 pub fn quiz_room(quiz: &QuizId) -> Room {
-    format!("quiz {quiz}").into()
+    named(&["quiz ", quiz.as_str()])
 }
 
 /// The room of the chat about a request for help.
 #[must_use]
 pub fn support_room(contact: &ContactId) -> Room {
-    format!("support {contact}").into()
+    named(&["support ", contact.as_str()])
 }
 
 /// The room of those who follow a user's figures.
 #[must_use]
 pub fn analytics_room(user: &UserId) -> Room {
-    format!("analytics {user}").into()
+    named(&["analytics ", user.as_str()])
 }
 
 /// The rooms that a socket is in because of who opened it. Nobody can join or leave them.
@@ -59,9 +76,9 @@ pub fn analytics_room(user: &UserId) -> Room {
 pub fn own_rooms(actor: &Actor) -> Vec<Room> {
     vec![
         user_room(&actor.user),
-        format!("device {} {}", actor.user, actor.device).into(),
-        format!("role {}", actor.role.as_str()).into(),
-        format!("token {}", actor.token).into(),
+        device_room(&actor.user, &actor.device),
+        role_room(actor.role),
+        token_room(&actor.token),
     ]
 }
 
@@ -73,14 +90,14 @@ pub fn selection(audience: &Audience) -> Option<Selection> {
         Audience::User(user) => of(vec![user_room(user)]),
         Audience::Users(users) if users.is_empty() => None,
         Audience::Users(users) => of(users.iter().map(user_room).collect()),
-        Audience::Role(role) => of(vec![format!("role {}", role.as_str()).into()]),
+        Audience::Role(role) => of(vec![role_room(*role)]),
         Audience::Chat(chat) => of(vec![chat_room(chat)]),
-        Audience::Device(user, device) => of(vec![format!("device {user} {device}").into()]),
+        Audience::Device(user, device) => of(vec![device_room(user, device)]),
         Audience::OtherDevices(user, device) => Some(Selection {
             rooms: vec![user_room(user)],
-            except: vec![format!("device {user} {device}").into()],
+            except: vec![device_room(user, device)],
         }),
-        Audience::Token(token) => of(vec![format!("token {token}").into()]),
+        Audience::Token(token) => of(vec![token_room(token)]),
         Audience::Tracked { owner, message } => {
             of(vec![user_room(owner), tracked_room(owner, message)])
         }

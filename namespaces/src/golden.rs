@@ -558,7 +558,7 @@ fn a_picture_of_another_contracts_client_is_shown_as_where_it_is() {
     let event = DomainEvent::MessageReceived(Arc::new(picture));
     let published = Published::new(Still.now(), Audience::User(user("bob")), event);
     let frames = QuizVoice.render("/", &published);
-    let said: serde_json::Value = serde_json::from_str(frames[0].body().get()).unwrap();
+    let said: serde_json::Value = serde_json::from_str(frames[0].body()).unwrap();
     assert_eq!(said["message"], "https://x.example/1.png");
     assert_eq!(said["type"], "image");
 }
@@ -578,7 +578,7 @@ fn commerce_shows_ids_instead_of_addresses_if_told_so() {
     let published = Published::new(Still.now(), Audience::User(user("bob")), direct);
     let from = |chat_from_id| {
         let frames = CommerceVoice { chat_from_id }.render("/", &published);
-        let said: serde_json::Value = serde_json::from_str(frames[0].body().get()).unwrap();
+        let said: serde_json::Value = serde_json::from_str(frames[0].body()).unwrap();
         said["from"].clone()
     };
     assert_eq!((from(false), from(true)), (json!("Ann@x.example"), json!("ann")));

@@ -32,6 +32,14 @@ pub type ConnKey = u64;
 /// Names a connection inside the process; the same for all its namespaces.
 pub type EngineKey = u64;
 
+/// What is JSON, for the library to send as it is.
+fn raw(json: &str) -> &RawValue {
+    serde_json::from_str(json).unwrap_or_else(|fault| {
+        tracing::error!(%fault, "what was to be sent is no JSON");
+        RawValue::NULL
+    })
+}
+
 /// Who speaks the protocol for a socket.
 pub(crate) enum Seat {
     /// The library, which keeps its socket while that is connected; we must not keep it longer.
@@ -184,7 +192,7 @@ impl Conn {
             class: frame.class(),
             bytes: frame.bytes(),
             frame: &|| frame.wire(self.mount.namespace),
-            emit: &mut |socket| socket.emit(frame.event(), frame.body()),
+            emit: &mut |socket| socket.emit(frame.event(), raw(frame.body())),
         };
         self.hand_over(frame, parcel)
     }
@@ -197,8 +205,8 @@ impl Conn {
             Parcel {
                 class: frame.class(),
                 bytes: frame.bytes(),
-                frame: &|| wire::event(self.mount.namespace, event, body.get(), Some(seq)),
-                emit: &mut |socket| socket.emit(event, &(body, seq)),
+                frame: &|| wire::event(self.mount.namespace, event, body, Some(seq)),
+                emit: &mut |socket| socket.emit(event, &(raw(body), seq)),
             },
         )
     }
@@ -234,11 +242,8 @@ impl Conn {
             class: Class::Durable,
             bytes: body.len() + 7,
             frame: &|| wire::ack(self.mount.namespace, id, &body),
-            emit: &mut |_| match (sender.take(), serde_json::from_str::<&RawValue>(&body)) {
-                (Some(sender), Ok(body)) => sender.send(body),
-                // Whatever is a reply's body is JSON, and it is sent once.
-                (Some(_), Err(_)) | (None, _) => Ok(()),
-            },
+            // It is sent once.
+            emit: &mut |_| sender.take().map_or(Ok(()), |sender| sender.send(raw(&body))),
         };
         match self.engine.send(&self.seat, parcel) {
             Taken::Yes | Taken::LeftOut | Taken::Gone => {}

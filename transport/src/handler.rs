@@ -4,7 +4,6 @@ use std::{any::Any, borrow::Cow, sync::Arc};
 
 use async_trait::async_trait;
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{Args, Conn, Handshake, Room};
 
@@ -65,8 +64,8 @@ pub struct Refusal {
 pub enum Reply {
     /// Done; an acknowledgement that waits gets `{"ok":true}`.
     None,
-    /// Done; the acknowledgement gets this.
-    Value(Box<RawValue>),
+    /// Done; the acknowledgement gets this JSON.
+    Value(String),
     /// Not done; an acknowledgement that waits gets `{"ok":false,"error":…}`.
     Refused {
         /// Why, in the contract's words.
@@ -86,14 +85,14 @@ impl Reply {
                 let error = serde_json::Value::from(error.as_str());
                 format!(r#"{{"error":{error},"ok":false}}"#).into()
             }
-            Self::Value(value) => value.get().into(),
+            Self::Value(value) => value.into(),
         }
     }
 
     /// Answers with this.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        match to_raw_value(value) {
+        match serde_json::to_string(value) {
             Ok(value) => Self::Value(value),
             Err(fault) => {
                 tracing::error!(%fault, "an acknowledgement could not be encoded");

@@ -169,7 +169,7 @@ mod tests {
     fn answers_say_whether_it_was_done() {
         let said = |reply| {
             let Reply::Value(value) = reply else { panic!("{reply:?}") };
-            value.get().to_owned()
+            value
         };
         assert_eq!(said(done()), r#"{"success":true}"#);
         let refusal = said(refused(texts::NO_CONTACT));

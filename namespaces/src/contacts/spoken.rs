@@ -244,7 +244,7 @@ fn frame_of(event: &SupportEvent) -> String {
     let published = Published::new(Timestamp::from_ms(0), Audience::All, event);
     let frames = super::ContactsVoice.render(super::CONTACTS, &published);
     let [frame] = frames.as_slice() else { panic!("{published:?} is one event") };
-    frame.body().get().to_owned()
+    frame.body().to_owned()
 }
 
 #[test]

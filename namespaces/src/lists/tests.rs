@@ -22,7 +22,7 @@ impl Ear for Listener {
     }
 
     fn hear(&self, frame: &Frame, newcomer: bool) {
-        let edition = frame.body().get()[1..].split(' ').next().unwrap().parse().unwrap();
+        let edition = frame.body()[1..].split(' ').next().unwrap().parse().unwrap();
         self.heard.send((self.key, edition, newcomer)).unwrap();
     }
 }

@@ -121,7 +121,7 @@ impl Recorder {
                 user_id: user().map(|user| user.to_string()),
                 sockets: 1,
                 bytes,
-                fields: args.get(0).map(fields::names).unwrap_or_default(),
+                fields: args.get(0).map(|payload| fields::names(payload.get())).unwrap_or_default(),
             });
         }
     }
@@ -137,7 +137,7 @@ impl Recorder {
         if sockets == 0 || !self.is_watched() {
             return;
         }
-        let bytes = frame.body().get().len();
+        let bytes = frame.body().len();
         let kind = (MonitorDirection::Out, place.contract);
         let all = bytes.saturating_mul(sockets);
         lock(&self.tallies).count(kind, frame.event(), sockets as u64, all as u64);

@@ -238,7 +238,7 @@ mod tests {
     fn answers_are_worded_as_in_the_contract() {
         let said = |reply| {
             let Reply::Value(value) = reply else { panic!("{reply:?}") };
-            value.get().to_owned()
+            value
         };
         assert_eq!(said(done()), r#"{"status":"success"}"#);
         assert_eq!(said(refused("no", None)), r#"{"status":"failure","error":"no"}"#);

@@ -195,7 +195,7 @@ mod tests {
         let published = Published::new(Timestamp::from_ms(0), Audience::User(bob), event);
         let said = SocialVoice.render("/", &published);
         assert_eq!(said.len(), MOST_NAMED);
-        let last = said.last().unwrap().body().get();
+        let last = said.last().unwrap().body();
         assert_eq!(last, r#"{"notificationId":"n999","status":"success","all":true}"#);
     }
 }

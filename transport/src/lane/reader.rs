@@ -21,7 +21,7 @@ use super::{
     stream::Stream,
 };
 use crate::{
-    Limits,
+    Limits, args,
     engine::Engine,
     link::Link,
     server::{READ_BUFFER, Shared},
@@ -186,7 +186,7 @@ impl Reader {
         match inner {
             PacketData::Connect(auth) => self.session.connect(entry(), &ns, auth),
             PacketData::Event(value, ack) | PacketData::BinaryEvent(value, ack) => {
-                if CommonParser.read_event(&value).is_err() {
+                if !value.as_str().is_some_and(|packet| args::is_event(packet)) {
                     return STOP;
                 }
                 // What was never joined and never could be is not worth a connection.

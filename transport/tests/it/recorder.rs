@@ -212,7 +212,7 @@ impl NamespaceHandler for Recorder {
         self.note(conn, What::Event(event.to_owned(), first));
         *self.at_work.lock().unwrap().get_mut(&conn.key()).unwrap() -= 1;
         match event {
-            "echo" => Reply::Value(args.get(0).unwrap().to_owned()),
+            "echo" => Reply::Value(args.get(0).unwrap().get().to_owned()),
             "refuse" => Reply::Refused { error: "no".to_owned() },
             "panic" => panic!("asked to"),
             "disconnect-me" => {
