@@ -99,11 +99,11 @@ impl Dispatcher {
         let mut reached = Reached::default();
         let mut arrived = false;
         for (mounted, sockets) in self.mounted.iter().zip(&self.sockets) {
-            // Looking for sockets takes a lock, and there are dozens of mounts.
+            // There are dozens of mounts, and most have no sockets.
+            let Some(sockets) = self.there(mounted, sockets) else { continue };
             if mounted.voice.is_silent_on(&published.event) || is_for_others(mounted, published) {
                 continue;
             }
-            let Some(sockets) = self.there(mounted, sockets) else { continue };
             let narrowed = mounted.voice.narrowed(published);
             let narrowed = narrowed.as_ref().and_then(selection);
             let mut conns = sockets.to(narrowed.as_ref().unwrap_or(&everywhere)).conns();

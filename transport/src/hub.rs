@@ -5,7 +5,7 @@ use std::{
     hash::Hash,
     sync::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -79,7 +79,7 @@ impl MountSockets {
     /// Whether nobody is there.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        read(&self.0.members).by_key.is_empty()
+        self.0.count.load(Ordering::Acquire) == 0
     }
 
     /// The way out to those that are meant.
@@ -92,6 +92,19 @@ impl MountSockets {
 struct Mount {
     id: MountId,
     members: RwLock<Members>,
+    /// How many those are, for whoever only wants to know whether there are any.
+    count: AtomicUsize,
+}
+
+impl Mount {
+    fn new(id: MountId) -> Self {
+        Self { id, members: RwLock::default(), count: AtomicUsize::new(0) }
+    }
+
+    /// Call it before the lock is given back.
+    fn counts(&self, members: &Members) {
+        self.count.store(members.by_key.len(), Ordering::Release);
+    }
 }
 
 /// By keys of our own, whose hash need not withstand anyone.
@@ -147,7 +160,7 @@ impl Hub {
     pub(crate) fn add_mount(&self, id: MountId) {
         let mut mounts = write(&self.0.mounts);
         if !mounts.iter().any(|mount| mount.id == id) {
-            mounts.push(Arc::new(Mount { id, members: RwLock::default() }));
+            mounts.push(Arc::new(Mount::new(id)));
         }
     }
 
@@ -238,6 +251,7 @@ impl Hub {
         members
             .by_key
             .insert(conn.key(), Member { conn: Arc::clone(conn), own, joined: HashSet::new() });
+        mount.counts(&members);
         conn.engine.enter();
     }
 
@@ -246,6 +260,7 @@ impl Hub {
         let Some(mount) = self.mount_of(key) else { return };
         let mut members = write(&mount.members);
         let Some(member) = members.by_key.remove(&key) else { return };
+        mount.counts(&members);
         member.own.iter().chain(&member.joined).for_each(|room| members.take(room, key));
         member.conn.engine.leave();
     }
