@@ -4,8 +4,8 @@ use std::{error::Error, net::SocketAddr, sync::Arc};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use outrigger_api_compat::{
-    InternalApi, InternalState, Lifecycle, MailState, PublicSettings, PublicState, internal_router,
-    public_router,
+    Entrance, InternalApi, InternalState, Lifecycle, MailState, PublicSettings, PublicState,
+    internal_routes, public_router,
 };
 use outrigger_domain::{
     accounts::Accounts,
@@ -61,7 +61,7 @@ pub(crate) struct Sidecar {
     pub(crate) events: mpsc::Receiver<Published>,
     pub(crate) background: Background,
     pub(crate) public: axum::Router,
-    pub(crate) internal: axum::Router,
+    pub(crate) internal: Entrance,
 }
 
 /// Opens the store and builds everything on it. `probe` is where the self test connects to.
@@ -323,7 +323,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     });
     let public =
         sockets.router(crate::serve::guard_rest(rest, origins, config.trusted_proxies.clone()));
-    let internal = internal_router(&internal_api);
+    let internal = internal_routes(&internal_api);
 
     let warden = Warden {
         passing: passing.clone(),

@@ -19,7 +19,7 @@ use axum::{
 use http::{HeaderName, Method, StatusCode, header};
 use outrigger_api_compat::{ClientAddress, LimitedAddress};
 use outrigger_domain::{accounts::UserPatch, ids::UserId};
-use outrigger_transport::{OriginPolicy, TrustedProxies};
+use outrigger_transport::{OriginPolicy, TrustedProxies, serve as answer};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -90,12 +90,11 @@ async fn serve(
     let mut running = sidecar.background.start();
     let listeners = CancellationToken::new();
     let limits = Arc::new(config.limits.clone());
-    let listen = |listener, app, sockets| {
-        let (limits, stop) = (limits.clone(), listeners.clone());
-        tokio::spawn(outrigger_transport::serve(listener, app, sockets, limits, stop))
-    };
-    let mut public = listen(public, sidecar.public, Some(sidecar.sockets.clone()));
-    let mut internal = listen(internal, sidecar.internal, None);
+    let sockets = Some(sidecar.sockets.clone());
+    let serving = answer(public, sidecar.public, sockets, limits.clone(), listeners.clone());
+    let mut public = tokio::spawn(serving);
+    let serving = answer(internal, sidecar.internal, None, limits, listeners.clone());
+    let mut internal = tokio::spawn(serving);
     announce(&announcement, public_at, internal_at, &config.database_url)?;
     info!(public = %public_at, internal = %internal_at, version = env!("CARGO_PKG_VERSION"), "serving");
 

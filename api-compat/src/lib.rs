@@ -22,7 +22,7 @@ mod state;
 mod tracking;
 
 pub use auth::{ClientAddress, LimitedAddress};
-pub use internal::{InternalApi, internal_router, openapi_json};
+pub use internal::{Entrance, InternalApi, internal_routes, openapi_json};
 pub use public::public_router;
 pub use state::{
     CommerceState, InternalState, Lifecycle, MailState, MetricsText, PublicSettings, PublicState,

@@ -1,8 +1,8 @@
 //! Accepting connections.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo};
+use axum::{body::Body, extract::ConnectInfo, response::Response};
 use bytes::Bytes;
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -12,7 +12,7 @@ use tokio::{
     sync::Semaphore,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use crate::{
     Limits, Link, Sockets,
@@ -31,13 +31,17 @@ const SPARE_PLACES: usize = 1024;
 ///
 /// # Errors
 /// None so far: what goes wrong with one connection ends that connection.
-pub async fn serve(
+pub async fn serve<A>(
     listener: TcpListener,
-    app: Router,
+    app: A,
     sockets: Option<Sockets>,
     limits: Arc<Limits>,
     stop: CancellationToken,
-) -> io::Result<()> {
+) -> io::Result<()>
+where
+    A: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    A::Future: Send,
+{
     let requests = TaskTracker::new();
     let places = Arc::new(Semaphore::new(
         limits
@@ -115,15 +119,19 @@ fn tune(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
 }
 
 /// Answers requests until the connection ends or is upgraded.
-async fn requests_of(
+async fn requests_of<A>(
     stream: Watched,
     link: Arc<Link>,
     peer: SocketAddr,
-    app: Router,
+    app: A,
     limits: Arc<Limits>,
     stop: CancellationToken,
-) {
-    let service = service_fn(move |mut request: Request<Incoming>| {
+) where
+    A: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    A::Future: Send,
+{
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(Arc::clone(&link));
         app.clone().oneshot(request)

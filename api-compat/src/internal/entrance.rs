@@ -37,9 +37,9 @@ pub(super) struct Rules {
     pub(super) open: &'static str,
 }
 
-/// The routes behind the rules.
+/// The internal API's routes behind its rules.
 #[derive(Clone)]
-pub(super) struct Entrance(Arc<Inner>);
+pub struct Entrance(Arc<Inner>);
 
 struct Inner {
     rules: Rules,

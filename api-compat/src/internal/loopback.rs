@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
@@ -11,7 +10,7 @@ use outrigger_domain::{events::Secret, ids::UserId};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{auth::Gate, compose};
+use super::{auth::Gate, compose, entrance::Entrance};
 use crate::state::InternalState;
 
 /// A call that takes longer failed.
@@ -20,14 +19,14 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// Longest answer that is looked at, in bytes.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
-/// The internal API: served to the app by [`internal_router`](crate::internal_router), and called by the self
+/// The internal API: served to the app by [`internal_routes`](crate::internal_routes), and called by the self
 /// test as the app calls it, with the secret and through every layer.
 #[derive(Clone)]
 pub struct InternalApi(Arc<Inner>);
 
 /// In one place, because handlers are given a clone for every call.
 struct Inner {
-    router: Router,
+    entrance: Entrance,
     gate: Arc<Gate>,
     secret: Secret,
 }
@@ -38,13 +37,13 @@ impl InternalApi {
     pub fn new(state: InternalState) -> Self {
         let secret = state.secret.clone();
         let gate = Arc::new(Gate::new(&secret, Arc::clone(&state.identity)));
-        let router = compose(state, Arc::clone(&gate));
-        Self(Arc::new(Inner { router, gate, secret }))
+        let entrance = compose(state, Arc::clone(&gate));
+        Self(Arc::new(Inner { entrance, gate, secret }))
     }
 
     /// Its routes.
-    pub(super) fn router(&self) -> Router {
-        self.0.router.clone()
+    pub(super) fn entrance(&self) -> Entrance {
+        self.0.entrance.clone()
     }
 
     /// Whether these headers carry the secret, for the one public route that the app may call too. Compared in constant
@@ -64,7 +63,7 @@ impl InternalApi {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body))
             .map_err(|_| "The internal API cannot be called")?;
-        let answer = tokio::time::timeout(DEADLINE, self.0.router.clone().oneshot(request)).await;
+        let answer = tokio::time::timeout(DEADLINE, self.entrance().oneshot(request)).await;
         let Ok(answer) = answer.map_err(|_| "The internal API did not answer in time")?;
         if answer.status() != StatusCode::OK {
             return Err("The internal API refused a call");

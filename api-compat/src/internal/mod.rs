@@ -41,15 +41,11 @@ use std::sync::Arc;
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use entrance::Entrance;
 pub use loopback::InternalApi;
 pub use openapi::openapi_json;
 
-use self::{
-    auth::Gate,
-    batch::Calls,
-    entrance::{Entrance, Rules},
-    idempotency::Keeper,
-};
+use self::{auth::Gate, batch::Calls, entrance::Rules, idempotency::Keeper};
 use crate::{
     error::{method_not_allowed, not_found},
     state::{InternalState, Shared},
@@ -124,11 +120,11 @@ fn batch_routes() -> OpenApiRouter<Calls> {
 }
 
 /// All internal routes, and a `/health` that needs no secret.
-pub fn internal_router(api: &InternalApi) -> Router {
-    api.router()
+pub fn internal_routes(api: &InternalApi) -> Entrance {
+    api.entrance()
 }
 
-fn compose(state: InternalState, gate: Arc<Gate>) -> Router {
+fn compose(state: InternalState, gate: Arc<Gate>) -> Entrance {
     let keeper = Arc::new(Keeper::new(Arc::clone(&state.store), Arc::clone(&state.clock)));
     let state = Shared::new(state);
     let health = Router::new().route(HEALTH, get(status::health)).with_state(state.clone());
@@ -144,6 +140,5 @@ fn compose(state: InternalState, gate: Arc<Gate>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .merge(health);
     let admins = documented.paths.paths.into_keys().collect();
-    let entrance = Entrance::new(Rules { gate, keeper, admins, open: HEALTH }, routes);
-    Router::new().fallback_service(entrance)
+    Entrance::new(Rules { gate, keeper, admins, open: HEALTH }, routes)
 }

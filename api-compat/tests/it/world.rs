@@ -1,6 +1,7 @@
 //! A sidecar without sockets: every route over a SQLite file, and a bus that writes down what it is told.
 
 use std::{
+    convert::Infallible,
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
@@ -13,10 +14,11 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
+    response::Response,
 };
 use outrigger_api_compat::{
-    ClientAddress, CommerceState, InternalApi, InternalState, Lifecycle, MailState, PublicSettings,
-    PublicState, QuizState, internal_router, public_router,
+    ClientAddress, CommerceState, Entrance, InternalApi, InternalState, Lifecycle, MailState,
+    PublicSettings, PublicState, QuizState, internal_routes, public_router,
 };
 use outrigger_domain::{
     accounts::Accounts,
@@ -56,7 +58,7 @@ use outrigger_domain::{
 };
 use outrigger_sqlite::{Options, SqliteStore};
 use serde_json::Value;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use crate::push_service::PushService;
 
@@ -190,7 +192,7 @@ impl Default for Setup {
 
 pub(crate) struct World {
     pub(crate) public: Router,
-    pub(crate) internal: Router,
+    pub(crate) internal: Entrance,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) presence: Arc<Presence>,
     pub(crate) lifecycle: Arc<Lifecycle>,
@@ -399,7 +401,7 @@ impl World {
             secret: Secret::new(SECRET),
             metrics: Arc::new(|| "outrigger_up 1\n".to_owned()),
         });
-        let internal = internal_router(&internal_api);
+        let internal = internal_routes(&internal_api);
         let public = public_router(PublicState {
             identity,
             accounts,
@@ -648,7 +650,10 @@ impl Answer {
     }
 }
 
-pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send<R>(router: &R, request: Request<Body>) -> Answer
+where
+    R: Service<Request<Body>, Response = Response, Error = Infallible> + Clone,
+{
     let Ok(response) = router.clone().oneshot(request).await;
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
