@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { notificationsOf, preferencesOf, type Notifications, type OutriggerClient } from '@outrigger/client'
+import { Notifications as List } from '../dist/notifications/notifications.js'
+import { socialNotificationsWire } from '../dist/notifications/social-wire.js'
 import { gateTo } from './support/gate.js'
 import { connected, until } from './support/until.js'
 import { world, type Person } from './support/world.js'
@@ -21,6 +23,27 @@ async function sit(who: Person, url?: string): Promise<Seat> {
   await connected(client)
   await until('the list', () => list.value.status === 'ready')
   return { client, list }
+}
+
+/** Holds up what passes while it is shut. */
+function latch() {
+  let gate = Promise.resolve()
+  let open = (): void => {}
+  return {
+    waiting: 0,
+    passed: 0,
+    shut(): void {
+      gate = new Promise((done) => (open = done))
+    },
+    open: () => open(),
+    async pass<T>(it: T): Promise<T> {
+      this.waiting += 1
+      await gate
+      this.waiting -= 1
+      this.passed += 1
+      return it
+    },
+  }
 }
 
 const messages = ({ list }: Seat): string => list.value.notifications.map(({ message }) => message).join()
@@ -85,6 +108,49 @@ test('read, removed, all read and all removed on every device, and counted', asy
   await until('empty', () => seats.every(({ list }) => list.value.notifications.length === 0))
   await tell(alice, 'e')
   await until('the next', () => counts() === '1,1')
+})
+
+test('what was counted before something was read here does not stay', async () => {
+  const alice = await w.known()
+  await tell(alice, 'a', 'b')
+  const client = w.client(alice, { contract: 'social' })
+  const wire = socialNotificationsWire(client)
+  const pages = latch()
+  const reads = latch()
+  let isFollowed = false
+  const list = new List(client, {
+    ...wire,
+    follow: (ears) => {
+      const end = wire.follow(ears)
+      isFollowed = true
+      return () => {
+        isFollowed = false
+        end()
+      }
+    },
+    newest: async (limit) => pages.pass(await wire.newest(limit)),
+    markRead: async (id) => wire.markRead(await reads.pass(id)),
+  })
+  const seat = { client, list: list as Notifications }
+  const leave = list.retain()
+  await connected(client)
+  await until('both', () => list.value.unreadCount === 2 && messages(seat) === 'b,a')
+  leave()
+  await until('nobody looks', () => !isFollowed)
+
+  pages.shut()
+  reads.shut()
+  list.retain()
+  await until('it is counted', () => pages.waiting > 0)
+  const done = list.markRead(list.value.notifications[0]?.id ?? '')
+  assert.equal(list.value.unreadCount, 1)
+  pages.open()
+  await until('the count has come', () => pages.waiting === 0)
+  const before = pages.passed
+  reads.open()
+  await done
+  await until('it is counted again', () => pages.passed > before)
+  await until('one is left', () => list.value.unreadCount === 1)
 })
 
 test('older ones come in pages, each once', async () => {

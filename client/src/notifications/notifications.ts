@@ -52,8 +52,12 @@ export class Notifications extends LiveStore<NotificationsState> {
   #isInDoubt = false
   /** Counts resets. */
   #era = 0
-  /** Counts what was told. */
+  /** Counts what was told, and what was begun and ended here. */
   #changes = 0
+  /** What was shown here and has not been answered: what is counted meanwhile may be counted before or after it. */
+  #underWay = 0
+  /** It was counted meanwhile. */
+  #isMiscounted = false
   /** Counts how often all were removed. */
   #clearings = 0
   /** What was asked for and has not been answered. */
@@ -155,13 +159,28 @@ export class Notifications extends LiveStore<NotificationsState> {
     const { notifications: before, hasMore } = this.value
     this.state.patch(change)
     try {
-      await ask()
+      await this.#own(ask)
       this.state.patch({ error: null, retryAt: null })
     } catch (cause) {
       const come = this.value.notifications.filter(({ id }) => !before.some((one) => one.id === id))
       this.state.patch({ notifications: merged(before, come), hasMore })
       await this.#catchUp()
       this.#failed(cause)
+    }
+  }
+
+  async #own(ask: () => Promise<void>): Promise<void> {
+    this.#changes += 1
+    this.#underWay += 1
+    try {
+      await ask()
+    } finally {
+      this.#changes += 1
+      this.#underWay -= 1
+      if (this.#underWay === 0 && this.#isMiscounted) {
+        this.#isMiscounted = false
+        later(0, () => void (this.isInUse && this.#catchUp()))
+      }
     }
   }
 
@@ -251,9 +270,10 @@ export class Notifications extends LiveStore<NotificationsState> {
       if (clearings === this.#clearings) this.#join(asked, page, isFull)
       if (unreadCount !== null) {
         // Something happened while it was counted: nobody knows whether that is in it. One that was shown stays till then.
-        const isSure = changes === this.#changes
+        const isSure = changes === this.#changes && this.#underWay === 0
         if (isSure || this.value.status !== 'ready') this.state.patch({ unreadCount })
-        if (!isSure) later(AGAIN_MS, () => void (this.isInUse && this.#catchUp()))
+        if (this.#underWay > 0) this.#isMiscounted = true
+        else if (!isSure) later(AGAIN_MS, () => void (this.isInUse && this.#catchUp()))
       }
       this.#isCurrent = true
       this.#isInDoubt = false
