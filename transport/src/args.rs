@@ -1,6 +1,6 @@
 //! The arguments of an event that a client sent.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -20,18 +20,18 @@ pub struct Args {
     binary: bool,
 }
 
-/// A name, and arguments behind it.
-struct Event;
+/// A name, and arguments behind it; each is kept as far as its type keeps it.
+struct Event<N, A>(PhantomData<(N, A)>);
 
-impl<'de> Visitor<'de> for Event {
-    type Value = (String, Vec<Box<RawValue>>);
+impl<'de, N: Deserialize<'de>, A: Deserialize<'de>> Visitor<'de> for Event<N, A> {
+    type Value = (N, Vec<A>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array that begins with a name")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let name = seq.next_element()?.ok_or_else(|| A::Error::custom("no name"))?;
+    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Self::Value, S::Error> {
+        let name = seq.next_element()?.ok_or_else(|| S::Error::custom("no name"))?;
         let mut values = Vec::new();
         while let Some(value) = seq.next_element()? {
             values.push(value);
@@ -44,24 +44,7 @@ impl<'de> Visitor<'de> for Event {
 /// reads it. The library's own look makes an error for each packet that is one.
 pub(crate) fn is_event(packet: &str) -> bool {
     let mut reader = serde_json::Deserializer::from_str(packet);
-    reader.deserialize_seq(Named).is_ok()
-}
-
-/// A name, and whatever is behind it.
-struct Named;
-
-impl<'de> Visitor<'de> for Named {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Event.expecting(f)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Some(Name) = seq.next_element()? else { return Err(A::Error::custom("no name")) };
-        while let Some(IgnoredAny) = seq.next_element()? {}
-        Ok(())
-    }
+    reader.deserialize_seq(Event::<Name, IgnoredAny>(PhantomData)).is_ok()
 }
 
 /// Text, not kept.
@@ -89,7 +72,7 @@ impl Args {
     /// Reads `["name", argument…]` (Socket.IO protocol, EVENT). `None` if it is not of that form.
     pub(crate) fn read(packet: &str, binary: bool) -> Option<(String, Self)> {
         let mut reader = serde_json::Deserializer::from_str(packet);
-        let (name, values) = reader.deserialize_seq(Event).ok()?;
+        let (name, values) = reader.deserialize_seq(Event(PhantomData)).ok()?;
         reader.end().ok()?;
         Some((name, Self { values, binary }))
     }
