@@ -11,11 +11,10 @@ use outrigger_domain::{
     accounts::Accounts,
     chats::Chats,
     connections::Connections,
-    events::Published,
     feed::Feed as UserFeeds,
     identity::{Identity, Minter, Verifier},
     limits::RateLimits,
-    local_bus::LocalBus,
+    local_bus::{Events, LocalBus},
     messaging::{MessagePolicy, Messaging, TypingTimers},
     naming::{Ids, Uuids},
     notifications::Notifications,
@@ -37,7 +36,6 @@ use outrigger_namespaces::{
 };
 use outrigger_sqlite::SqliteStore;
 use outrigger_transport::{Hub, OriginPolicy, SocketServer, Sockets};
-use tokio::sync::mpsc;
 
 use crate::{
     background::Background,
@@ -58,7 +56,7 @@ pub(crate) struct Sidecar {
     pub(crate) sockets: Sockets,
     pub(crate) mounted: Arc<[Mounted]>,
     pub(crate) dispatcher: Dispatcher,
-    pub(crate) events: mpsc::Receiver<Published>,
+    pub(crate) events: Events,
     pub(crate) background: Background,
     pub(crate) public: axum::Router,
     pub(crate) internal: Entrance,
@@ -69,6 +67,8 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn Ids> = Arc::new(Uuids);
     let (bus, events) = LocalBus::new();
+    // What is to be written next must not wait for sockets.
+    let behind_commits: Arc<dyn Bus> = Arc::new(bus.for_the_busy());
     let bus: Arc<dyn Bus> = Arc::new(bus);
     let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
     let rules = telling::rules(config, &presence, &ids);
@@ -78,7 +78,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         ..outrigger_sqlite::Options::new(&config.database_url)
     };
     let outbox = telling::outbox(rules.as_ref());
-    let database = SqliteStore::open(&options, Arc::clone(&bus), outbox).await?;
+    let database = SqliteStore::open(&options, behind_commits, outbox).await?;
     let store: Arc<dyn Store> = database.clone();
     let telling = match (&config.webhooks, &rules) {
         (Some(settings), Some(rules)) => Some(Telling::new(

@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 use outrigger_domain::{
     actor::{Actor, Role},
     events::{DomainEvent, Published, Reach, Seqs},
+    local_bus::{Deliver, Events},
     messaging::Deliveries,
     push::Push,
     quiz::QuizEvent,
 };
 use outrigger_transport::{Conn, Frame, Hub, MountSockets};
-use tokio::sync::mpsc;
 use tracing::debug;
 
 use crate::{
@@ -56,15 +56,8 @@ impl Dispatcher {
     }
 
     /// Runs until the last publisher is gone.
-    pub async fn run(self, mut events: mpsc::Receiver<Published>) {
-        while let Some(published) = events.recv().await {
-            let reach = self.deliver(&published);
-            published.receipt.answer(reach);
-            self.push(&published.event);
-            self.passing.note(&published);
-            // A large fan-out has kept the executor for a while: let others in between two of them.
-            tokio::task::consume_budget().await;
-        }
+    pub async fn run(self, events: Events) {
+        events.deliver_by(self).await;
         debug!("the bus is closed");
     }
 
@@ -91,7 +84,8 @@ impl Dispatcher {
         (!sockets.is_empty()).then_some(sockets)
     }
 
-    pub(crate) fn deliver(&self, published: &Published) -> Reach {
+    /// Hands an event to the sockets it is for.
+    pub(crate) fn tell(&self, published: &Published) -> Reach {
         let Some(everywhere) = selection(&published.audience) else { return Reach::default() };
         let left_out = left_out(&published.audience);
         let (closes, changes) = (published.event.closes(), changes_sockets(&published.event));
@@ -246,6 +240,15 @@ impl Dispatcher {
                 conn.disconnect();
             }
         }
+    }
+}
+
+impl Deliver for Dispatcher {
+    fn deliver(&mut self, published: Published) {
+        let reach = self.tell(&published);
+        published.receipt.answer(reach);
+        self.push(&published.event);
+        self.passing.note(&published);
     }
 }
 

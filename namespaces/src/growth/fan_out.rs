@@ -61,7 +61,7 @@ fn measure(name: &str, clients: &Clients, audience: &Audience, asked: bool) {
         sockets = std::hint::black_box(clients.hub.to(&MOUNT, &selection).conns()).len();
         selecting += began.elapsed();
         let began = Instant::now();
-        std::hint::black_box(dispatcher.deliver(&event));
+        std::hint::black_box(dispatcher.tell(&event));
         all += began.elapsed();
     }
     let each = |took: std::time::Duration| {

@@ -1,18 +1,18 @@
-use tokio::{sync::mpsc, time::sleep};
+use tokio::time::sleep;
 
 use super::*;
 use crate::{
     accounts::Profile,
     actor::Role,
     ids::{DeviceId, TokenId},
-    local_bus::LocalBus,
+    local_bus::{Events, LocalBus},
     time::{SystemClock, Timestamp},
 };
 
 struct World {
     timers: Arc<TypingTimers>,
     presence: Arc<Presence>,
-    heard: mpsc::Receiver<Published>,
+    heard: Events,
 }
 
 fn user(name: &str) -> UserId {
@@ -59,7 +59,7 @@ impl World {
     /// What was told since it was last asked: `ann>bob` began, `ann|bob` stopped.
     fn told(&mut self) -> Vec<String> {
         let mut told = Vec::new();
-        while let Ok(published) = self.heard.try_recv() {
+        while let Some(published) = self.heard.try_recv() {
             let (Audience::User(to), DomainEvent::Typing { from, typing, .. }) =
                 (published.audience, published.event)
             else {
