@@ -68,6 +68,11 @@ impl Wire {
     }
 }
 
+/// Counts a connection whose other end does not read.
+pub(crate) fn stalled() {
+    metrics::counter!("outrigger_stalled_connections_total").increment(1);
+}
+
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
@@ -148,7 +153,7 @@ impl Link {
 
     /// A write has made no progress for too long.
     pub(crate) fn give_up(&self) {
-        metrics::counter!("outrigger_stalled_connections_total").increment(1);
+        stalled();
         if let Some(path) = self.path() {
             Limit::Stall.reached(path, WEBSOCKET);
         }

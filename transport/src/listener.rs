@@ -27,7 +27,8 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 const SPARE_PLACES: usize = 1024;
 
 /// Serves `app` on `listener` until `stop`, and websockets on the paths of `sockets` if there are any, then waits for
-/// requests that are under way; websockets are not waited for.
+/// requests that are under way; websockets are not waited for. Only beside sockets is a request told whose it is
+/// (`ConnectInfo<SocketAddr>`).
 ///
 /// # Errors
 /// None so far: what goes wrong with one connection ends that connection.
@@ -77,9 +78,10 @@ where
                         None => Opening::Http(stream, Bytes::new(), place),
                     };
                     if let Opening::Http(stream, read, place) = opening {
-                        let link = Arc::new(Link::default());
+                        // Only a websocket is ended from elsewhere.
+                        let link = sockets.is_some().then(Arc::<Link>::default);
                         let stall = limits.write_stall;
-                        let stream = Watched::new(stream, read, Arc::clone(&link), stall, place);
+                        let stream = Watched::new(stream, read, link.clone(), stall, place);
                         // What a websocket needs of this task is over by now.
                         Box::pin(requests_of(stream, link, peer, app, limits, stop)).await;
                     }
@@ -121,7 +123,7 @@ fn tune(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
 /// Answers requests until the connection ends or is upgraded.
 async fn requests_of<A>(
     stream: Watched,
-    link: Arc<Link>,
+    link: Option<Arc<Link>>,
     peer: SocketAddr,
     app: A,
     limits: Arc<Limits>,
@@ -132,8 +134,10 @@ async fn requests_of<A>(
 {
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.extensions_mut().insert(Arc::clone(&link));
+        if let Some(link) = &link {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(Arc::clone(link));
+        }
         app.clone().oneshot(request)
     });
     let connection = http1::Builder::new()

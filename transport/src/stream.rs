@@ -20,14 +20,15 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use crate::link::Link;
+use crate::link::{Link, stalled};
 
 /// A connection with its watch.
 pub(crate) struct Watched {
     io: TcpStream,
     /// What has been read of it already.
     read: Bytes,
-    link: Arc<Link>,
+    /// Through which it is ended from elsewhere.
+    link: Option<Arc<Link>>,
     patience: Duration,
     /// Armed while a write waits.
     limit: Option<Pin<Box<Sleep>>>,
@@ -39,7 +40,7 @@ impl Watched {
     pub(crate) fn new(
         io: TcpStream,
         read: Bytes,
-        link: Arc<Link>,
+        link: Option<Arc<Link>>,
         patience: Duration,
         place: OwnedSemaphorePermit,
     ) -> Self {
@@ -65,13 +66,17 @@ impl Watched {
         if limit.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        self.link.give_up();
+        match &self.link {
+            Some(link) => link.give_up(),
+            None => stalled(),
+        }
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn refuse_write(&self, cx: &Context<'_>) -> Option<Poll<io::Result<usize>>> {
-        self.link.writer.register(cx.waker());
-        self.link.is_killed().then(|| Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())))
+        let link = self.link.as_ref()?;
+        link.writer.register(cx.waker());
+        link.is_killed().then(|| Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())))
     }
 }
 
@@ -82,9 +87,11 @@ impl AsyncRead for Watched {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        this.link.reader.register(cx.waker());
-        if this.link.is_killed() {
-            return Poll::Ready(Ok(()));
+        if let Some(link) = &this.link {
+            link.reader.register(cx.waker());
+            if link.is_killed() {
+                return Poll::Ready(Ok(()));
+            }
         }
         if !this.read.is_empty() {
             let some = this.read.len().min(buf.remaining());

@@ -36,10 +36,10 @@ pub(super) struct TokenUpdate {
 pub(super) async fn update_token(
     accounts: &Accounts,
     update: TokenUpdate,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let reason = reason(update.reason)?;
     match accounts.replace_token(&update.user_id, &update.new_token, reason).await {
-        Ok(reach) => Ok(Json(reach.into())),
+        Ok(reach) => Ok(reach.into()),
         Err(TokenUpdateError::Store(error)) => Err(error.into()),
         Err(error @ (TokenUpdateError::Fault(_) | TokenUpdateError::OtherUser)) => {
             Err(Refusal::error(StatusCode::BAD_REQUEST, error.to_string()))
@@ -53,7 +53,7 @@ pub(super) async fn update_token(
 pub(super) async fn emit_token_update(
     State(accounts): State<Arc<Accounts>>,
     Payload(update): Payload<TokenUpdate>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     update_token(&accounts, update).await
 }
 
@@ -73,9 +73,9 @@ pub(super) struct StatusChange {
 pub(super) async fn change_status(
     accounts: &Arc<Accounts>,
     change: StatusChange,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let reason = reason(change.reason)?;
-    Ok(Json(accounts.set_active(&change.user_id, change.status, reason).await?.into()))
+    Ok(accounts.set_active(&change.user_id, change.status, reason).await?.into())
 }
 
 /// Activates or deactivates an account (`userStatusChanged`); a deactivated user is logged out after a moment.
@@ -84,7 +84,7 @@ pub(super) async fn change_status(
 pub(super) async fn emit_user_status_change(
     State(accounts): State<Arc<Accounts>>,
     Payload(change): Payload<StatusChange>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     change_status(&accounts, change).await
 }
 
@@ -115,10 +115,10 @@ pub(super) fn check_designations(designations: &[String]) -> Result<(), Refusal>
 pub(super) async fn update_designations(
     accounts: &Accounts,
     update: DesignationsUpdate,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     check_designations(&update.designations)?;
     let reason = reason(update.reason)?;
-    Ok(Json(accounts.set_designations(&update.user_id, update.designations, reason).await?.into()))
+    Ok(accounts.set_designations(&update.user_id, update.designations, reason).await?.into())
 }
 
 /// Replaces a user's designations (`designationsUpdated`).
@@ -128,7 +128,7 @@ pub(super) async fn update_designations(
 pub(super) async fn emit_designations_update(
     State(accounts): State<Arc<Accounts>>,
     Payload(update): Payload<DesignationsUpdate>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     update_designations(&accounts, update).await
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{extract::Request, http::HeaderMap};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName},
+};
 use outrigger_domain::{
     events::Secret,
     identity::{AuthError, Identity},
@@ -17,7 +20,7 @@ use crate::{
 };
 
 /// The header for callers whose `Authorization` is taken.
-const SECRET_HEADER: &str = "x-internal-secret";
+static SECRET_HEADER: HeaderName = HeaderName::from_static("x-internal-secret");
 
 /// Who was let in; whose an `Idempotency-Key` is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,14 +42,15 @@ impl Gate {
         Self { secret: Sha256::digest(secret.expose().as_bytes()).into(), identity }
     }
 
-    /// Whether either header carries the secret. Both are always compared, in constant time.
+    /// Whether either header carries the secret. Whatever is shown is compared in constant time, the one and the other.
     pub(super) fn admits(&self, headers: &HeaderMap) -> bool {
-        let header = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok());
-        let admits = |shown: Option<&str>| -> Choice {
-            let digest: [u8; 32] = Sha256::digest(shown.unwrap_or_default().as_bytes()).into();
-            digest.ct_eq(&self.secret) & Choice::from(u8::from(shown.is_some()))
+        let header = headers.get(&SECRET_HEADER).and_then(|value| value.to_str().ok());
+        let carries = |shown: &str| -> Choice {
+            let digest: [u8; 32] = Sha256::digest(shown.as_bytes()).into();
+            digest.ct_eq(&self.secret)
         };
-        (admits(bearer(headers)) | admits(header)).into()
+        let shown = [bearer(headers), header].into_iter().flatten();
+        shown.map(carries).fold(Choice::from(0), |admits, carries| admits | carries).into()
     }
 
     /// The admin whose own token the request shows (`contracts/rooms.md` section 4, `/disconnect-user`).

@@ -1,6 +1,6 @@
 //! An event of the app on its way out.
 
-use axum::{Extension, Json, http::StatusCode};
+use axum::{Extension, http::StatusCode};
 use outrigger_domain::{
     events::Audience,
     outreach::{Keeping, Outreach, OutreachError},
@@ -39,11 +39,7 @@ pub(super) struct Emission {
 
 impl Emission {
     /// Sends it.
-    pub(super) async fn send(
-        self,
-        outreach: &Outreach,
-        to: Audience,
-    ) -> Result<Json<Emitted>, Refusal> {
+    pub(super) async fn send(self, outreach: &Outreach, to: Audience) -> Result<Emitted, Refusal> {
         if self
             .namespace
             .as_ref()
@@ -64,7 +60,7 @@ impl Emission {
         let sent = outreach
             .send(to, &self.event, self.data, self.contract, self.namespace, self.keeping)
             .await;
-        Ok(Json(sent.map_err(refuse)?.into()))
+        Ok(sent.map_err(refuse)?.into())
     }
 }
 

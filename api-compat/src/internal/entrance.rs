@@ -12,16 +12,16 @@ use std::{
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::Request,
     response::{IntoResponse, Response},
 };
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use tower::Service;
 
 use super::{
-    MAX_BODY_BYTES,
     auth::{Gate, Principal},
     idempotency::{Keeper, answer_once, scoped_key},
+    straight::Straight,
 };
 use crate::error::Refusal;
 
@@ -44,11 +44,12 @@ pub struct Entrance(Arc<Inner>);
 struct Inner {
     rules: Rules,
     routes: Router,
+    straight: Straight,
 }
 
 impl Entrance {
-    pub(super) fn new(rules: Rules, routes: Router) -> Self {
-        Self(Arc::new(Inner { rules, routes }))
+    pub(super) fn new(rules: Rules, routes: Router, straight: Straight) -> Self {
+        Self(Arc::new(Inner { rules, routes, straight }))
     }
 }
 
@@ -71,13 +72,14 @@ impl Inner {
     async fn answer(&self, mut request: Request) -> Response {
         let Rules { gate, keeper, admins, open } = &self.rules;
         if request.uri().path() == *open {
-            return carry_out(self.routes.clone(), request).await;
+            return carry_out(&self.routes, request).await;
         }
         // Who is not let in has no say about keys.
         let caller = if gate.admits(request.headers()) {
             Principal::App
         } else if admins.contains(request.uri().path()) {
-            let (same, admin) = gate.admin(request).await;
+            // In a box, as what follows a key is: every call would have to hold room for it.
+            let (same, admin) = Box::pin(gate.admin(request)).await;
             request = same;
             match admin {
                 Ok(user) => Principal::Admin(user),
@@ -86,11 +88,14 @@ impl Inner {
         } else {
             return Refusal::unauthorized().into_response();
         };
-        DefaultBodyLimit::max(MAX_BODY_BYTES).apply(&mut request);
         match scoped_key(&request, &caller) {
-            Ok(None) => carry_out(self.routes.clone(), request).await,
+            Ok(None) => match self.straight.of(&request) {
+                Some(call) => call(request).await,
+                None => carry_out(&self.routes, request).await,
+            },
             Ok(Some(key)) => {
-                answer_once(Arc::clone(keeper), key, request, self.routes.clone()).await
+                let keeper = Arc::clone(keeper);
+                Box::pin(answer_once(keeper, key, request, self.routes.clone())).await
             }
             Err(refusal) => refusal.into_response(),
         }
@@ -98,7 +103,9 @@ impl Inner {
 }
 
 /// Hands a call to its route. A router is always ready.
-pub(super) async fn carry_out(mut routes: Router, request: Request) -> Response {
-    let Ok(response) = routes.call(request).await;
-    response
+pub(super) fn carry_out(
+    routes: &Router,
+    request: Request,
+) -> impl Future<Output = Response> + use<> {
+    routes.clone().call(request).map(|Ok(response)| response)
 }

@@ -16,10 +16,10 @@ use outrigger_domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{MAX_BODY_BYTES, auth::Principal, entrance::carry_out, running::Running};
+use super::{auth::Principal, entrance::carry_out, payload, running::Running};
 use crate::error::Refusal;
 
-const KEY_HEADER: &str = "idempotency-key";
+static KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Longest key, in bytes.
@@ -72,9 +72,7 @@ impl Keeper {
         routes: Router,
     ) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
-        let too_large =
-            || Refusal::error(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large");
-        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+        let body = payload::read(body).await?;
         let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
         let digest = request_digest(&parts.method, target, &body);
 
@@ -84,7 +82,7 @@ impl Keeper {
         }
         let mut request = Request::from_parts(parts, Body::from(body));
         request.extensions_mut().insert(RequestKey::new(&key));
-        let answer = self.keep(&key, digest, carry_out(routes, request).await).await;
+        let answer = self.keep(&key, digest, carry_out(&routes, request).await).await;
         drop(turn);
         answer
     }
@@ -150,7 +148,7 @@ pub(super) fn scoped_key(request: &Request, caller: &Principal) -> Result<Option
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
-    let Some(value) = headers.get(KEY_HEADER) else {
+    let Some(value) = headers.get(&KEY_HEADER) else {
         return Ok(None);
     };
     let sound = |key: &&str| {

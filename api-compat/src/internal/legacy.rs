@@ -68,7 +68,7 @@ pub(super) async fn emit_message(
 pub(super) async fn emit_token_update(
     State(accounts): State<Arc<Accounts>>,
     Payload(update): Payload<TokenUpdate>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     update_token(&accounts, update).await
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn emit_token_update(
 pub(super) async fn emit_user_status_change(
     State(accounts): State<Arc<Accounts>>,
     Payload(change): Payload<StatusChange>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     change_status(&accounts, change).await
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn emit_user_status_change(
 pub(super) async fn emit_designations_update(
     State(accounts): State<Arc<Accounts>>,
     Payload(update): Payload<DesignationsUpdate>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     update_designations(&accounts, update).await
 }
 

@@ -113,11 +113,11 @@ pub(super) async fn typing(
     State(messaging): State<Arc<Messaging>>,
     State(accounts): State<Arc<Accounts>>,
     Payload(typing): Payload<Typing>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let (receipt, reached) = Receipt::requested();
     let known = accounts.find(&typing.from).await?;
     let name = known.and_then(|user| Profile::from(&user).name);
     let Typing { from, to, is_typing } = typing;
     messaging.typing(&from, name.as_deref(), &to, is_typing, receipt).await;
-    Ok(Json(reached.await.unwrap_or_default().into()))
+    Ok(reached.await.unwrap_or_default().into())
 }

@@ -264,7 +264,7 @@ pub(super) struct NewMessageAlert {
 pub(super) async fn notify_new_message(
     State(notifications): State<Arc<Notifications>>,
     Payload(alert): Payload<NewMessageAlert>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     check_data("data", size(&alert.data))?;
-    Ok(Json(notifications.alert(&alert.user_id, MessageAlert { fields: alert.data }).await.into()))
+    Ok(notifications.alert(&alert.user_id, MessageAlert { fields: alert.data }).await.into())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, extract::State};
+use axum::{Extension, extract::State};
 use outrigger_domain::{events::Audience, ids::UserId, outreach::Outreach};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -46,7 +46,7 @@ pub(super) async fn send_to_user(
     State(outreach): State<Arc<Outreach>>,
     key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToUser>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let emission = Emission {
         event: to.event,
         data: to.data,
@@ -86,7 +86,7 @@ pub(super) async fn send_to_users(
     State(outreach): State<Arc<Outreach>>,
     key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToUsers>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     check_users("userIds", &to.user_ids)?;
     let emission = Emission {
         event: to.event,
@@ -125,7 +125,7 @@ pub(super) struct ToRole {
 pub(super) async fn send_to_role(
     State(outreach): State<Arc<Outreach>>,
     Payload(to): Payload<ToRole>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let role = role(&to.role)?;
     let emission = Emission {
         event: to.event,
@@ -166,7 +166,7 @@ pub(super) async fn send_to_room(
     State(outreach): State<Arc<Outreach>>,
     key: Option<Extension<RequestKey>>,
     Payload(to): Payload<ToRoom>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let audience = audience(&to.room, to.contract.as_deref())?;
     let emission = Emission {
         event: to.event,
@@ -207,7 +207,7 @@ pub(super) struct ToAll {
 pub(super) async fn send_to_all(
     State(outreach): State<Arc<Outreach>>,
     Payload(to): Payload<ToAll>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     check_users("except", &to.except)?;
     let audience = if to.except.is_empty() {
         Audience::All

@@ -2,9 +2,11 @@
 //! from the documented schema, so that the two cannot differ.
 
 use axum::{
+    body::{Body, Bytes},
     extract::{FromRequest, Request},
     http::StatusCode,
 };
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
@@ -16,7 +18,8 @@ use utoipa::{
     },
 };
 
-use crate::{error::Refusal, input::read_bytes};
+use super::MAX_BODY_BYTES;
+use crate::error::Refusal;
 
 /// The JSON object that a call carries; an empty body is an empty object.
 pub(super) struct Payload<T>(pub(super) T);
@@ -24,15 +27,21 @@ pub(super) struct Payload<T>(pub(super) T);
 impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Payload<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let bytes = read_bytes(request, state).await.map_err(|status| match status {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Refusal::error(status, "The request body is too large")
-            }
-            _ => Refusal::error(status, "The request body broke off"),
-        })?;
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let bytes = read(request.into_body()).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         serde_json::from_slice(bytes).map(Self).map_err(|_| explain::<T>(bytes))
+    }
+}
+
+/// All of a body, of at most [`MAX_BODY_BYTES`].
+pub(super) async fn read(body: Body) -> Result<Bytes, Refusal> {
+    match Limited::new(body, MAX_BODY_BYTES).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Refusal::error(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large"))
+        }
+        Err(_) => Err(Refusal::error(StatusCode::BAD_REQUEST, "The request body broke off")),
     }
 }
 

@@ -23,10 +23,10 @@ pub(super) struct Nothing {}
 pub(super) async fn emit_online_users(
     State(presence): State<Arc<Presence>>,
     Payload(Nothing {}): Payload<Nothing>,
-) -> Json<Emitted> {
+) -> Emitted {
     let (receipt, reached) = Receipt::requested();
     presence.announce_list(receipt).await;
-    Json(reached.await.unwrap_or_default().into())
+    reached.await.unwrap_or_default().into()
 }
 
 /// Everyone online.

@@ -43,14 +43,14 @@ pub(in crate::internal) async fn give_figures(
     State(CommerceState { bulletins, .. }): State<CommerceState>,
     State(outreach): State<Arc<Outreach>>,
     Payload(DashboardFigures { stats }): Payload<DashboardFigures>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     if !stats.get().starts_with('{') {
         return Err(Refusal::field("stats", "stats must be an object"));
     }
     check_data("stats", stats.get().len())?;
     // What fits into no packet would be lost every 30 seconds.
     outreach.check(FIGURES_EVENT, &stats).map_err(refuse)?;
-    Ok(Json(bulletins.give(stats.into()).await.into()))
+    Ok(bulletins.give(stats.into()).await.into())
 }
 
 /// An event of which the last one in a while counts, for one of `role`, `userId` and `room`; for admins if none is given.

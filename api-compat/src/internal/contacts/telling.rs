@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use outrigger_domain::{
     actor::Role,
     events::Audience,
@@ -51,7 +51,7 @@ pub(in crate::internal) struct ToAdmins {
 pub(in crate::internal) async fn notify_admins(
     State(outreach): State<Arc<Outreach>>,
     Payload(ToAdmins { event, data }): Payload<ToAdmins>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     emission(event, data).send(&outreach, Audience::Role(Role::Admin)).await
 }
 
@@ -77,6 +77,6 @@ pub(in crate::internal) struct ToOne {
 pub(in crate::internal) async fn send_to_user(
     State(outreach): State<Arc<Outreach>>,
     Payload(ToOne { user_id, event, data }): Payload<ToOne>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     emission(event, data).send(&outreach, Audience::User(user_id)).await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use outrigger_domain::{events::Announcement, tracking::Tracking};
 use serde::Deserialize;
 use serde_json::Value;
@@ -42,14 +42,14 @@ pub(in crate::internal) struct ForEveryone {
 pub(in crate::internal) async fn broadcast(
     State(tracking): State<Arc<Tracking>>,
     Payload(said): Payload<ForEveryone>,
-) -> Result<Json<Emitted>, Refusal> {
+) -> Result<Emitted, Refusal> {
     let ForEveryone { kind, title, message, data } = said;
     let kind = kind.unwrap_or_else(|| USUAL_KIND.to_owned());
     check_text("type", &kind, MAX_KIND_BYTES)?;
     check_text("title", &title, MAX_TITLE_BYTES)?;
     check_text("message", &message, MAX_MESSAGE_BYTES)?;
     check_data("data", data.as_ref().map_or(0, |data| data.to_string().len()))?;
-    Ok(Json(tracking.broadcast(Announcement { kind, title, message, data }).await.into()))
+    Ok(tracking.broadcast(Announcement { kind, title, message, data }).await.into())
 }
 
 /// Asks every client for a sign of life (`pingAllClients`).
@@ -58,6 +58,6 @@ pub(in crate::internal) async fn broadcast(
 pub(in crate::internal) async fn ping(
     State(tracking): State<Arc<Tracking>>,
     Payload(Nothing {}): Payload<Nothing>,
-) -> Json<Emitted> {
-    Json(tracking.ping_all().await.into())
+) -> Emitted {
+    tracking.ping_all().await.into()
 }
