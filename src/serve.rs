@@ -17,9 +17,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, Method, StatusCode, header};
-use outrigger_api_compat::{ClientAddress, LimitedAddress};
+use outrigger_api_compat::{ClientAddress, Entrance, LimitedAddress};
 use outrigger_domain::{accounts::UserPatch, ids::UserId};
-use outrigger_transport::{OriginPolicy, TrustedProxies, serve as answer};
+use outrigger_transport::{
+    OriginPolicy, Shortcut, TrustedProxies, serve as answer, serve_calls as answer_calls,
+};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -90,10 +92,11 @@ async fn serve(
     let mut running = sidecar.background.start();
     let listeners = CancellationToken::new();
     let limits = Arc::new(config.limits.clone());
-    let sockets = Some(sidecar.sockets.clone());
+    let sockets = sidecar.sockets.clone();
     let serving = answer(public, sidecar.public, sockets, limits.clone(), listeners.clone());
     let mut public = tokio::spawn(serving);
-    let serving = answer(internal, sidecar.internal, None, limits, listeners.clone());
+    let shortcut = shortcut(sidecar.internal.clone());
+    let serving = answer_calls(internal, sidecar.internal, shortcut, limits, listeners.clone());
     let mut internal = tokio::spawn(serving);
     announce(&announcement, public_at, internal_at, &config.database_url)?;
     info!(public = %public_at, internal = %internal_at, version = env!("CARGO_PKG_VERSION"), "serving");
@@ -134,6 +137,14 @@ async fn serve(
     dispatching.abort();
     info!("stopped");
     if failed { Err("a part of the process ended by itself; see the log".into()) } else { Ok(()) }
+}
+
+/// The shortest way into the internal API.
+fn shortcut(entrance: Entrance) -> Shortcut {
+    Arc::new(move |call| {
+        let header = |name: &str| call.header(name).next();
+        entrance.shortcut(call.method, call.target, header, call.body)
+    })
 }
 
 /// Open requests have this long to end once the sockets are closed.

@@ -57,7 +57,11 @@ pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The credentials of `Authorization: Bearer` (RFC 6750 section 2.1); the scheme's case does not matter.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    bearer_in(headers.get(header::AUTHORIZATION)?.to_str().ok()?)
+}
+
+/// The same of the header itself.
+pub(crate) fn bearer_in(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

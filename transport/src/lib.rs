@@ -4,6 +4,7 @@
 
 mod admission;
 mod args;
+mod calls;
 mod conn;
 mod connect;
 mod engine;
@@ -35,6 +36,7 @@ mod websocket;
 mod wire;
 
 pub use args::{Args, BadArgument};
+pub use calls::{Call, Shortcut};
 pub use conn::{Conn, ConnKey, EngineKey};
 pub use frame::{Class, Frame};
 pub use handler::{Admission, Gone, NamespaceHandler, Refusal, Reply};
@@ -42,7 +44,7 @@ pub use handshake::Handshake;
 pub use hub::{Counts, Hub, JoinRefused, MountId, MountSockets, Room, Selection};
 pub use limits::Limits;
 pub use link::Link;
-pub use listener::serve;
+pub use listener::{serve, serve_calls};
 pub use origin::{BadProxy, OriginPolicy, TrustedProxies};
 pub use outlet::Outlet;
 pub use server::{DuplicateMount, SocketServer, Sockets};

@@ -3,19 +3,19 @@
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
-use bytes::Bytes;
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::{Service, ServiceExt};
+use tower::{Service, ServiceExt, service_fn};
 
 use crate::{
-    Limits, Link, Sockets,
+    Limits, Link, Shortcut, Sockets,
+    calls::{self, Answers},
     opening::{self, MAX_HEADER_BYTES, Opening},
     stream::Watched,
 };
@@ -26,22 +26,88 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// TCP connections beyond twice the Engine.IO connections: polling uses two, and REST some.
 const SPARE_PLACES: usize = 1024;
 
-/// Serves `app` on `listener` until `stop`, and websockets on the paths of `sockets` if there are any, then waits for
-/// requests that are under way; websockets are not waited for. Only beside sockets is a request told whose it is
-/// (`ConnectInfo<SocketAddr>`).
+/// Serves `app` on `listener` until `stop`, and websockets on the paths of `sockets`, then waits for requests that are under
+/// way; websockets are not waited for.
 ///
 /// # Errors
 /// None so far: what goes wrong with one connection ends that connection.
 pub async fn serve<A>(
     listener: TcpListener,
     app: A,
-    sockets: Option<Sockets>,
+    sockets: Sockets,
     limits: Arc<Limits>,
     stop: CancellationToken,
 ) -> io::Result<()>
 where
     A: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     A::Future: Send,
+{
+    let see_to = |stream, peer, place| {
+        let (app, sockets) = (app.clone(), sockets.clone());
+        let (limits, stop) = (Arc::clone(&limits), stop.clone());
+        async move {
+            let opening = opening::open(&sockets, stream, peer, place, &limits, &stop).await;
+            let Opening::Http(stream, read, place) = opening else { return };
+            let link = Arc::new(Link::default());
+            let stall = limits.write_stall;
+            let stream = Watched::new(stream, read, Some(Arc::clone(&link)), stall, place);
+            let app = service_fn(move |mut request: Request<Body>| {
+                request.extensions_mut().insert(ConnectInfo(peer));
+                request.extensions_mut().insert(Arc::clone(&link));
+                app.clone().oneshot(request)
+            });
+            // What a websocket needs of this task is over by now.
+            Box::pin(requests_of(stream, app, limits, stop)).await;
+        }
+    };
+    accept(listener, &limits, &stop, see_to).await;
+    Ok(())
+}
+
+/// Serves calls of the app on `listener` until `stop`, then waits for those that are under way. What `shortcut` does not
+/// answer is for `app`, which is not told whose a request is.
+///
+/// # Errors
+/// None so far, as of [`serve`].
+pub async fn serve_calls<A>(
+    listener: TcpListener,
+    app: A,
+    shortcut: Shortcut,
+    limits: Arc<Limits>,
+    stop: CancellationToken,
+) -> io::Result<()>
+where
+    A: Service<Request<Body>, Response = Response, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    A::Future: Send,
+{
+    let answers = Answers { app, shortcut };
+    let see_to = |stream, _, place| {
+        let (answers, limits, stop) = (answers.clone(), Arc::clone(&limits), stop.clone());
+        async move {
+            let app = answers.app.clone();
+            let rest = calls::answer(stream, place, answers, &limits, &stop).await;
+            let Some((stream, read, place)) = rest else { return };
+            let stream = Watched::new(stream, read, None, limits.write_stall, place);
+            let app = service_fn(move |request| app.clone().oneshot(request));
+            Box::pin(requests_of(stream, app, limits, stop)).await;
+        }
+    };
+    accept(listener, &limits, &stop, see_to).await;
+    Ok(())
+}
+
+/// Accepts connections until `stop`, and waits until those that are no websockets have been seen to.
+async fn accept<F>(
+    listener: TcpListener,
+    limits: &Limits,
+    stop: &CancellationToken,
+    see_to: impl Fn(TcpStream, SocketAddr, OwnedSemaphorePermit) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
 {
     let requests = TaskTracker::new();
     let places = Arc::new(Semaphore::new(
@@ -64,28 +130,11 @@ where
                         .increment(1);
                     continue;
                 };
-                let (app, sockets) = (app.clone(), sockets.clone());
-                let (limits, stop) = (Arc::clone(&limits), stop.clone());
-                requests.spawn(async move {
-                    if let Err(error) = tune(&stream, &limits) {
-                        tracing::debug!(%error, "a connection went before it was served");
-                        return;
-                    }
-                    let opening = match &sockets {
-                        Some(sockets) => {
-                            opening::open(sockets, stream, peer, place, &limits, &stop).await
-                        }
-                        None => Opening::Http(stream, Bytes::new(), place),
-                    };
-                    if let Opening::Http(stream, read, place) = opening {
-                        // Only a websocket is ended from elsewhere.
-                        let link = sockets.is_some().then(Arc::<Link>::default);
-                        let stall = limits.write_stall;
-                        let stream = Watched::new(stream, read, link.clone(), stall, place);
-                        // What a websocket needs of this task is over by now.
-                        Box::pin(requests_of(stream, link, peer, app, limits, stop)).await;
-                    }
-                });
+                if let Err(error) = tune(&stream, limits) {
+                    tracing::debug!(%error, "a connection went before it was served");
+                    continue;
+                }
+                requests.spawn(see_to(stream, peer, place));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -97,7 +146,6 @@ where
     drop(listener);
     requests.close();
     requests.wait().await;
-    Ok(())
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {
@@ -121,24 +169,13 @@ fn tune(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
 }
 
 /// Answers requests until the connection ends or is upgraded.
-async fn requests_of<A>(
-    stream: Watched,
-    link: Option<Arc<Link>>,
-    peer: SocketAddr,
-    app: A,
-    limits: Arc<Limits>,
-    stop: CancellationToken,
-) where
+async fn requests_of<A>(stream: Watched, app: A, limits: Arc<Limits>, stop: CancellationToken)
+where
     A: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     A::Future: Send,
 {
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        if let Some(link) = &link {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request.extensions_mut().insert(Arc::clone(link));
-        }
-        app.clone().oneshot(request)
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        app.clone().oneshot(request.map(Body::new))
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

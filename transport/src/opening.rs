@@ -21,10 +21,10 @@ use crate::{Limits, Link, Sockets, server::mount_path, upgrade::admit};
 pub(crate) const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// As many as the HTTP server takes.
-const MAX_HEADERS: usize = 100;
+pub(crate) const MAX_HEADERS: usize = 100;
 
 /// RFC 6585 section 5.
-const TOO_LARGE: &[u8] =
+pub(crate) const TOO_LARGE: &[u8] =
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// Bytes of most requests of browsers.

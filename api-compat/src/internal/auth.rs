@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The header for callers whose `Authorization` is taken.
-static SECRET_HEADER: HeaderName = HeaderName::from_static("x-internal-secret");
+pub(super) static SECRET_HEADER: HeaderName = HeaderName::from_static("x-internal-secret");
 
 /// Who was let in; whose an `Idempotency-Key` is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,14 +42,19 @@ impl Gate {
         Self { secret: Sha256::digest(secret.expose().as_bytes()).into(), identity }
     }
 
-    /// Whether either header carries the secret. Whatever is shown is compared in constant time, the one and the other.
+    /// Whether either header carries the secret.
     pub(super) fn admits(&self, headers: &HeaderMap) -> bool {
         let header = headers.get(&SECRET_HEADER).and_then(|value| value.to_str().ok());
+        self.admits_one_of([bearer(headers), header])
+    }
+
+    /// Whether either of these is the secret. Whatever is shown is compared in constant time, the one and the other.
+    pub(super) fn admits_one_of(&self, shown: [Option<&str>; 2]) -> bool {
         let carries = |shown: &str| -> Choice {
             let digest: [u8; 32] = Sha256::digest(shown.as_bytes()).into();
             digest.ct_eq(&self.secret)
         };
-        let shown = [bearer(headers), header].into_iter().flatten();
+        let shown = shown.into_iter().flatten();
         shown.map(carries).fold(Choice::from(0), |admits, carries| admits | carries).into()
     }
 

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::{auth::Principal, entrance::carry_out, payload, running::Running};
 use crate::error::Refusal;
 
-static KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+pub(super) static KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Longest key, in bytes.

@@ -39,7 +39,7 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::{Router, extract::State, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use entrance::Entrance;
@@ -113,10 +113,18 @@ fn routes() -> OpenApiRouter<Shared<InternalState>> {
 /// Those of [`routes`] that an app calls more often than all others.
 fn straight(state: &Shared<InternalState>) -> Straight {
     Straight::default()
-        .post::<outreach::__path_send_to_user, _, _>(outreach::send_to_user, state)
-        .post::<outreach::__path_send_to_users, _, _>(outreach::send_to_users, state)
-        .post::<outreach::__path_send_to_room, _, _>(outreach::send_to_room, state)
-        .post::<outreach::__path_send_to_all, _, _>(outreach::send_to_all, state)
+        .post::<outreach::__path_send_to_user, _, _>(state, |outreach, to| {
+            outreach::send_to_user(State(outreach), None, to)
+        })
+        .post::<outreach::__path_send_to_users, _, _>(state, |outreach, to| {
+            outreach::send_to_users(State(outreach), None, to)
+        })
+        .post::<outreach::__path_send_to_room, _, _>(state, |outreach, to| {
+            outreach::send_to_room(State(outreach), None, to)
+        })
+        .post::<outreach::__path_send_to_all, _, _>(state, |outreach, to| {
+            outreach::send_to_all(State(outreach), to)
+        })
 }
 
 /// What an admin's token opens too.

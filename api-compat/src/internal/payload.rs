@@ -28,8 +28,14 @@ impl<T: DeserializeOwned + PartialSchema, S: Send + Sync> FromRequest<S> for Pay
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        let bytes = read(request.into_body()).await?;
-        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        Self::of(&read(request.into_body()).await?)
+    }
+}
+
+impl<T: DeserializeOwned + PartialSchema> Payload<T> {
+    /// The object that these bytes are.
+    pub(super) fn of(bytes: &[u8]) -> Result<Self, Refusal> {
+        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
         serde_json::from_slice(bytes).map(Self).map_err(|_| explain::<T>(bytes))
     }
 }

@@ -1,7 +1,6 @@
 //! Parts of requests and answers that several routes share.
 
 use axum::{
-    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -75,20 +74,19 @@ impl From<Reach> for Emitted {
     }
 }
 
+impl Emitted {
+    /// What is answered. (`axum::Json` takes three times as long to write so short a text.)
+    pub(super) fn json(&self) -> Result<Vec<u8>, Refusal> {
+        serde_json::to_vec(self).map_err(|error| {
+            tracing::error!(%error, "an answer could not be written");
+            Refusal::internal()
+        })
+    }
+}
+
 impl IntoResponse for Emitted {
-    /// The answer to most calls. `axum::Json` takes three times as long to write so short a text.
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self) {
-            Ok(json) => {
-                let mut response = Response::new(Body::from(json));
-                response.headers_mut().insert(header::CONTENT_TYPE, JSON);
-                response
-            }
-            Err(error) => {
-                tracing::error!(%error, "an answer could not be written");
-                Refusal::internal().into_response()
-            }
-        }
+        self.json().map(|json| ([(header::CONTENT_TYPE, JSON)], json)).into_response()
     }
 }
 

@@ -1,17 +1,38 @@
-//! The shortest way to the routes that are called most: to their handlers, past the router.
+//! The shortest way to the routes that are called most: from the bytes of a call to its handler.
 //!
-//! A router looks for parameters in paths, keeps what it found with the request, and puts each handler and its answer into
-//! boxes: a tenth of such a call. All of these routes are the router's too, which answers any other method, calls with an
-//! `Idempotency-Key`, and batches.
+//! A request and a router, their headers and boxes, take as long as finding and telling whom a call is for. All of these
+//! routes are the router's too, which answers every other method, calls with an `Idempotency-Key`, those of nobody, and
+//! batches.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use axum::{extract::Request, handler::Handler, http::Method, response::Response};
-use futures_util::future::BoxFuture;
+use axum::{
+    extract::FromRef,
+    response::{IntoResponse, Response},
+};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
+use outrigger_domain::outreach::Outreach;
+use serde::de::DeserializeOwned;
+use utoipa::PartialSchema;
 
-use crate::state::{InternalState, Shared};
+use super::{payload::Payload, shapes::Emitted};
+use crate::{
+    error::Refusal,
+    state::{InternalState, Shared},
+};
 
-type Call = Box<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
+/// The JSON that a call is answered, or what else.
+pub(super) type Shortly = BoxFuture<'static, Result<Vec<u8>, Box<Response>>>;
+
+/// Carries out a call with this body.
+type Call = Box<dyn Fn(&[u8]) -> Shortly + Send + Sync>;
+
+fn refused(refusal: Refusal) -> Box<Response> {
+    Box::new(refusal.into_response())
+}
 
 /// Handlers of paths without parameters, called with `POST`.
 #[derive(Default)]
@@ -19,20 +40,30 @@ pub(super) struct Straight(HashMap<String, Call>);
 
 impl Straight {
     /// With this one, at the path of its annotation.
-    pub(super) fn post<P, H, T>(mut self, handler: H, state: &Shared<InternalState>) -> Self
+    pub(super) fn post<P, T, F>(
+        mut self,
+        state: &Shared<InternalState>,
+        handler: impl Fn(Arc<Outreach>, Payload<T>) -> F + Send + Sync + 'static,
+    ) -> Self
     where
         P: utoipa::Path,
-        T: 'static,
-        H: Handler<T, Shared<InternalState>, Future = BoxFuture<'static, Response>> + Sync,
+        T: DeserializeOwned + PartialSchema,
+        F: Future<Output = Result<Emitted, Refusal>> + Send + 'static,
     {
-        let state = state.clone();
-        let call = move |request| handler.clone().call(request, state.clone());
-        self.0.insert(P::path(), Box::new(call));
+        let outreach = Arc::<Outreach>::from_ref(state);
+        let call: Call = Box::new(move |body| match Payload::of(body) {
+            Ok(payload) => {
+                let sent = handler(Arc::clone(&outreach), payload);
+                sent.map(|sent| sent.and_then(|emitted| emitted.json()).map_err(refused)).boxed()
+            }
+            Err(refusal) => ready(Err(refused(refusal))).boxed(),
+        });
+        self.0.insert(P::path(), call);
         self
     }
 
-    /// What carries this request out, if it is one of these.
-    pub(super) fn of(&self, request: &Request) -> Option<&Call> {
-        if *request.method() == Method::POST { self.0.get(request.uri().path()) } else { None }
+    /// What carries out calls of this target, if it is one of these.
+    pub(super) fn of(&self, method: &str, target: &str) -> Option<&Call> {
+        if method == "POST" { self.0.get(target) } else { None }
     }
 }

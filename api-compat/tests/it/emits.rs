@@ -3,7 +3,7 @@
 use outrigger_domain::ports::FeedStore as _;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{SECRET, World};
 
 fn emitted() -> (u16, Value) {
     (200, json!({ "success": true, "reached": { "sockets": 2, "devices": 1 } }))
@@ -32,6 +32,63 @@ async fn an_event_goes_to_the_audience_of_its_route() {
         let events = world.events();
         assert!(events[0].starts_with(&format!("{audience}: Custom")), "{route}: {events:?}");
         assert!(events[0].contains("hello") && events[0].contains(r#"{"n":1}"#), "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_short_way_answers_as_the_long_one() {
+    let world = World::with_people().await;
+    let bearer = format!("Bearer {SECRET}");
+    let secret = [("authorization", bearer.as_str())];
+    let mut taken = 0;
+    for (route, body) in [
+        ("send-to-user", r#"{"userId":"ann","event":"e","data":[1,"ä"]}"#),
+        ("send-to-user", r#"{"userId":"ann","event":"e","durable":true}"#),
+        ("send-to-user", r#"{"userId":"ann"}"#),
+        ("send-to-user", r#"{"userId":"a b","event":"e"}"#),
+        ("send-to-user", r#"{"userId":"ann","event":"connect"}"#),
+        ("send-to-user", r#"{"userId":"ann","event":"e","namespace":"auth"}"#),
+        ("send-to-user", "nonsense"),
+        ("send-to-user", ""),
+        ("send-to-users", r#"{"userIds":["ann","bob"],"event":"e"}"#),
+        ("send-to-users", r#"{"userIds":"ann","event":"e"}"#),
+        ("send-to-room", r#"{"room":"chat_a_b","event":"e"}"#),
+        ("send-to-room", r#"{"room":"attic","event":"e"}"#),
+        ("send-to-all", r#"{"event":"e","except":["bob"]}"#),
+        ("send-to-all", r#"{"event":"e","durable":true}"#),
+    ] {
+        let target = format!("/internal/{route}");
+        let short = world.short("POST", &target, &secret, body).await.expect("the short way");
+        let told = world.events();
+        let long = world.long("POST", &target, &secret, body).await;
+        assert_eq!((short.status, &short.bytes), (long.status, &long.bytes), "{route} {body}");
+        assert_eq!(short.headers.get("content-type"), long.headers.get("content-type"));
+        assert_eq!(told, world.events(), "{route} {body}");
+        taken += usize::from(short.status == 200);
+    }
+    assert_eq!(taken, 5);
+}
+
+#[tokio::test]
+async fn the_short_way_is_for_the_app_and_plain_calls_alone() {
+    let world = World::with_people().await;
+    let (bearer, body) = (format!("Bearer {SECRET}"), r#"{"userId":"ann","event":"e"}"#);
+    let secret = ("authorization", bearer.as_str());
+    let target = "/internal/send-to-user";
+    let there = world.short("POST", target, &[("x-internal-secret", SECRET)], body).await;
+    assert_eq!(there.expect("the other header").status, 200);
+    for (method, target, headers) in [
+        ("POST", target, vec![]),
+        ("POST", target, vec![("authorization", "Bearer wrong")]),
+        ("POST", target, vec![("x-internal-secret", "")]),
+        ("POST", target, vec![secret, ("idempotency-key", "k")]),
+        ("GET", target, vec![secret]),
+        ("POST", "/internal/send-to-user?x", vec![secret]),
+        ("POST", "/internal/send-to-user/", vec![secret]),
+        ("POST", "/internal/revoke", vec![secret]),
+    ] {
+        let short = world.short(method, target, &headers, body).await;
+        assert!(short.is_none(), "{method} {target} {headers:?}");
     }
 }
 

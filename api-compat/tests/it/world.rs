@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
     response::Response,
 };
 use outrigger_api_compat::{
@@ -623,6 +623,45 @@ impl World {
     }
 }
 
+impl World {
+    /// A call the short way, if there is one for it.
+    pub(crate) async fn short(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Option<Answer> {
+        let header = |name: &str| {
+            headers.iter().find(|(of, _)| *of == name).map(|(_, value)| value.as_bytes())
+        };
+        let answer = self.internal.shortcut(method, target, header, body.as_bytes())?.await;
+        Some(match answer {
+            Ok(bytes) => {
+                let json = HeaderValue::from_static("application/json");
+                let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+                Answer { status: StatusCode::OK, headers, bytes }
+            }
+            Err(response) => answer_of(*response).await,
+        })
+    }
+
+    /// The same call as a request.
+    pub(crate) async fn long(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        send(&self.internal, request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+}
+
 pub(crate) fn user(name: &str) -> UserId {
     UserId::new(name).unwrap()
 }
@@ -655,6 +694,10 @@ where
     R: Service<Request<Body>, Response = Response, Error = Infallible> + Clone,
 {
     let Ok(response) = router.clone().oneshot(request).await;
+    answer_of(response).await
+}
+
+async fn answer_of(response: Response) -> Answer {
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
     Answer { status: parts.status, headers: parts.headers, bytes }

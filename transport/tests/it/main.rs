@@ -16,6 +16,7 @@ mod websocket;
 
 mod abuse;
 mod acks;
+mod calls;
 mod drain;
 mod farewell;
 mod handshake;

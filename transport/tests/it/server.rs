@@ -90,7 +90,7 @@ impl Server {
             "done"
         };
         let app = sockets.router(Router::new().route(SLOW, get(slow)));
-        let sockets_too = Some(sockets.clone());
+        let sockets_too = sockets.clone();
         let serving = outrigger_transport::serve(listener, app, sockets_too, limits, stop.clone());
         let serving = tokio::spawn(serving);
         Self { address, hub, sockets, recorder, stop, serving }

@@ -81,7 +81,8 @@ impl Play for Watching<'_> {
     }
 
     fn progress(&self) -> Option<String> {
-        Some(format!("{:?} resident bytes, {} cut off", self.seen.last(), self.dropped))
+        let resident = self.seen.last().map_or("?".to_owned(), u64::to_string);
+        Some(format!("{resident} resident bytes, {} cut off", self.dropped))
     }
 
     fn is_done(&self) -> bool {
