@@ -48,8 +48,7 @@ pub type Shortcut = Arc<
     dyn Fn(&Call<'_>) -> Option<BoxFuture<'static, Result<Vec<u8>, Box<Response>>>> + Send + Sync,
 >;
 
-/// A call as it was read.
-#[derive(Debug)]
+/// A call as it was read. It has the secret in it, so it cannot be printed.
 pub struct Call<'a> {
     /// `POST` or any other.
     pub method: &'a str,
@@ -83,7 +82,6 @@ impl Call<'_> {
 }
 
 /// What was read so far.
-#[derive(Debug)]
 enum Seen<'a> {
     /// Less than a request: it has at least so many bytes.
     Part(usize),
@@ -204,7 +202,7 @@ where
     let waiting = sleep_until(late);
     tokio::pin!(stopped, waiting);
     let mut buffer = BytesMut::with_capacity(USUAL);
-    let mut needed = 1;
+    let (mut needed, mut begun) = (1, false);
     let mut words = Vec::new();
     loop {
         while buffer.len() < needed {
@@ -228,6 +226,10 @@ where
         }
         let (answer, all) = match answers.step(&buffer) {
             Step::Read(more) => {
+                if !begun {
+                    // It came late, and has its time nevertheless.
+                    (begun, late) = (true, Instant::now() + patience);
+                }
                 needed = more;
                 continue;
             }
@@ -249,9 +251,12 @@ where
             tracing::debug!(%error, "a connection ended early");
             return None;
         }
+        if stop.is_cancelled() {
+            return None;
+        }
         words.clear();
         words.shrink_to(MOST);
-        needed = 1;
+        (needed, begun) = (1, false);
         late = Instant::now() + patience;
     }
 }

@@ -71,7 +71,7 @@ impl Clients {
         let address = listener.local_addr().unwrap();
         let app = sockets.router(Default::default());
         let serving = tokio::spawn(async move {
-            serve(listener, app, Some(sockets), limits, Default::default()).await.unwrap();
+            serve(listener, app, sockets, limits, Default::default()).await.unwrap();
         });
         let mut clients = Vec::with_capacity(count);
         for number in 0..count {

@@ -249,6 +249,19 @@ async fn a_connection_that_says_nothing_is_ended_and_one_that_calls_is_not() {
     assert!(ends(&mut half).await);
 }
 
+#[tokio::test]
+async fn a_call_that_begins_late_has_its_time() {
+    let patience = Duration::from_millis(600);
+    let calls = Calls::with(Limits { header_read_timeout: patience, ..Limits::default() }).await;
+    let mut stream = calls.connect().await;
+    let text = calls.text("POST", SHORT, &[], "12");
+    let (first, second) = text.split_at(text.len() - 1);
+    tokio::time::sleep(patience * 3 / 4).await;
+    stream.write_all(first.as_bytes()).await.unwrap();
+    tokio::time::sleep(patience / 2).await;
+    assert_eq!(ask(&mut stream, second).await.status, 200);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_nobody_reads_holds_its_connection_for_a_limited_time() {
     let limits = Limits { write_stall: Duration::from_millis(300), ..Limits::default() };
