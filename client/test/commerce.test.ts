@@ -34,7 +34,8 @@ async function someone(role: 'user' | 'seller' | 'admin' = 'user'): Promise<{ wh
 async function page(who: Person): Promise<OutriggerClient> {
   const client = w.client(who)
   client.commerce()
-  await until('the socket', () => client.standing.state.value.role !== null)
+  // Who one is, and then what one may send: two events.
+  await until('its standing', () => client.standing.state.value.events.length > 0)
   return client
 }
 
