@@ -67,9 +67,10 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn Ids> = Arc::new(Uuids);
     let (bus, events) = LocalBus::new();
-    // What is to be written next must not wait for sockets.
-    let behind_commits: Arc<dyn Bus> = Arc::new(bus.for_the_busy());
-    let bus: Arc<dyn Bus> = Arc::new(bus);
+    // What is to be written or read next must not wait for sockets: of what many clients say at once, more goes out in one
+    // write if it stands in line. The app's own events are delivered by the call that brings them.
+    let at_once: Arc<dyn Bus> = Arc::new(bus.clone());
+    let bus: Arc<dyn Bus> = Arc::new(bus.for_the_busy());
     let presence = Arc::new(Presence::new(bus.clone(), clock.clone()));
     let rules = telling::rules(config, &presence, &ids);
     let options = outrigger_sqlite::Options {
@@ -78,7 +79,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         ..outrigger_sqlite::Options::new(&config.database_url)
     };
     let outbox = telling::outbox(rules.as_ref());
-    let database = SqliteStore::open(&options, behind_commits, outbox).await?;
+    let database = SqliteStore::open(&options, Arc::clone(&bus), outbox).await?;
     let store: Arc<dyn Store> = database.clone();
     let telling = match (&config.webhooks, &rules) {
         (Some(settings), Some(rules)) => Some(Telling::new(
@@ -150,7 +151,7 @@ pub(crate) async fn compose(config: &Config, probe: SocketAddr) -> Result<Sideca
         Tracked::new(database.clone(), &presence, &bus, &clock, &ids);
     let push = pushing::push(config.push.as_ref(), database.clone(), &store, &presence, &clock)?;
     let outreach = Arc::new(Outreach::new(
-        bus.clone(),
+        at_once,
         database.clone(),
         clock.clone(),
         config.limits.max_payload_bytes,

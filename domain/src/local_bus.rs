@@ -26,6 +26,7 @@ pub trait Deliver: Send + 'static {
 ///
 /// Whoever publishes while nothing waits and nobody else does delivers the event itself: a queue and another task would cost
 /// more than most events do. Either way there is one at a time, and nobody overtakes.
+#[derive(Clone)]
 pub struct LocalBus {
     line: mpsc::Sender<Published>,
     desk: Arc<Desk>,
