@@ -268,8 +268,8 @@ async fn an_answer_that_nobody_reads_holds_its_connection_for_a_limited_time() {
     let calls = Calls::with(limits).await;
     let mut stuck = with_buffer(calls.address, 4096).await;
     stuck.write_all(calls.text("GET", LONG, &[], "").as_bytes()).await.unwrap();
-    // It would never end if it waited to be read.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    // Its answer has begun; it would never end if it waited to be read.
+    timeout(PATIENCE, stuck.readable()).await.expect("an answer in time").unwrap();
     calls.stop.cancel();
     let mut calls = calls;
     timeout(PATIENCE, &mut calls.serving).await.expect("it was given up").unwrap().unwrap();
