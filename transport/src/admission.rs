@@ -1,50 +1,48 @@
-//! Requests to a socket path, before the library sees them.
+//! Requests to a socket path that the HTTP server has read: who is let in, polls, and what is posted.
 
 use std::{
-    convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
 
 use axum::{
-    BoxError, Json,
-    body::{Body, to_bytes},
+    Json,
+    body::Body,
     extract::{ConnectInfo, Request},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::upgrade::OnUpgrade;
 use serde_json::json;
-use tower::ServiceExt;
 
 use crate::{
     Handshake, Link,
     engine::{Engine, Full},
+    lane::{Attempt, Pollers, Polling, Told},
     server::{PathService, Shared},
-    upgrade::{self, Upgrade, VERSION},
+    upgrade::{self, Upgrade, VERSION, Whose},
 };
-
-/// The first answer of a polling session is smaller than this, in bytes.
-const MAX_OPEN_PACKET: usize = 4096;
 
 /// Answers a request to a socket path.
 pub(crate) async fn answer(
     shared: &Arc<Shared>,
     service: &PathService,
-    mut request: Request,
+    request: Request,
 ) -> Response {
     let peer = peer(&request);
     if !shared.origins.allows(request.headers(), peer) {
         return refuse("origin", StatusCode::FORBIDDEN, &json!({ "error": "Origin not allowed" }));
     }
-    // The library goes by the query, proxies and the protocol by the header: only both together are an upgrade.
+    if parameter(&request, "EIO").as_deref() != Some("4") {
+        return bad_request(5, "Unsupported protocol version");
+    }
+    // Engine.IO goes by the query, proxies and the protocol by the header: only both together are an upgrade.
     let upgrade = is_upgrade(request.headers());
     let websocket = match parameter(&request, "transport").as_deref() {
         Some("websocket") => true,
         Some("polling") => false,
-        // Read less strictly, the library might still find one in it.
         Some(_) | None => return bad_request(0, "Transport unknown"),
     };
     if upgrade != websocket {
@@ -71,49 +69,52 @@ pub(crate) async fn answer(
         // Refused before the session counts on this connection as its websocket.
         return bad_request(3, "Bad request");
     }
-    let link = request.extensions().get::<Arc<Link>>().cloned();
-    match parameter(&request, "sid") {
-        Some(sid) => match known(shared, &sid, &request, upgrade, link.as_ref()) {
-            Err(refused) => *refused,
-            Ok(Some(engine)) if !upgrade && request.method() == Method::GET => {
-                poll(&engine, service, request).await
-            }
-            Ok(Some(engine)) if upgrade => turn(shared, engine, Some(sid), link, request),
-            // The library would say so only behind the upgrade.
-            Ok(None) if upgrade => bad_request(1, "Session ID unknown"),
-            Ok(_) => pass(service, request).await,
-        },
-        None => {
-            let handshake =
-                Handshake::read(service.path, request.headers(), peer, shared.origins.proxies());
-            let websocket = upgrade.then_some(link.as_ref()).flatten();
-            match open(shared, handshake, websocket) {
-                Err(refused) => *refused,
-                Ok(engine) if upgrade => turn(shared, engine, None, link, request),
-                Ok(engine) => {
-                    request.extensions_mut().insert(Arc::clone(&engine));
-                    let answer = pass(service, request).await;
-                    learn_sid(&engine, answer).await
-                }
-            }
+    let Some(sid) = parameter(&request, "sid") else {
+        if request.method() != Method::GET {
+            return bad_request(2, "Bad handshake method");
         }
+        let handshake =
+            Handshake::read(service.path, request.headers(), peer, shared.origins.proxies());
+        return begin(shared, handshake, upgrade, request).unwrap_or_else(|refused| *refused);
+    };
+    let Some(polling) = shared.pollers.find(&sid, service.path) else {
+        return bad_request(1, "Session ID unknown");
+    };
+    if upgrade {
+        let Some(attempt) = Attempt::begin(polling) else {
+            return bad_request(3, "Bad request");
+        };
+        return turn(shared, Whose::Polling(attempt), request);
+    }
+    match *request.method() {
+        Method::GET => poll(&polling).await,
+        Method::POST => post(&polling, request).await,
+        _ => bad_request(2, "Bad handshake method"),
     }
 }
 
-/// Switches a connection over that the HTTP server has read the request of.
-fn turn(
+/// Opens a session.
+fn begin(
     shared: &Arc<Shared>,
-    engine: Arc<Engine>,
-    sid: Option<String>,
-    link: Option<Arc<Link>>,
-    mut request: Request,
-) -> Response {
-    let accept = upgrade::accept(request.headers());
-    let (Some(link), Some(accept)) = (link, accept) else { return bad_request(3, "Bad request") };
-    // The library would look at it only behind the answer.
-    if parameter(&request, "EIO").as_deref() != Some("4") {
-        return bad_request(5, "Unsupported protocol version");
+    handshake: Handshake,
+    upgrade: bool,
+    request: Request,
+) -> Result<Response, Box<Response>> {
+    if !upgrade {
+        let engine = open(shared, handshake, Arc::default())?;
+        return Ok(text(Pollers::open(shared, engine)));
     }
+    let link = request.extensions().get::<Arc<Link>>().cloned();
+    let link = link.ok_or_else(|| Box::new(bad_request(3, "Bad request")))?;
+    let engine = open(shared, handshake, link)?;
+    Ok(turn(shared, Whose::New(engine), request))
+}
+
+/// Switches a connection over that the HTTP server has read the request of.
+fn turn(shared: &Arc<Shared>, whose: Whose, mut request: Request) -> Response {
+    let Some(accept) = upgrade::accept(request.headers()) else {
+        return bad_request(3, "Bad request");
+    };
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return bad_request(3, "Bad request");
     };
@@ -122,15 +123,15 @@ fn turn(
         (header::UPGRADE, HeaderValue::from_static("websocket")),
     ];
     let proof = [(header::SEC_WEBSOCKET_ACCEPT, accept.clone())];
-    let upgrade = Upgrade { engine, sid, accept };
-    tokio::spawn(upgrade.take_over(Arc::clone(shared), link, on_upgrade));
+    let upgrade = Upgrade { whose, accept };
+    tokio::spawn(upgrade.take_over(Arc::clone(shared), on_upgrade));
     (StatusCode::SWITCHING_PROTOCOLS, answer, proof).into_response()
 }
 
 fn open(
     shared: &Arc<Shared>,
     handshake: Handshake,
-    link: Option<&Arc<Link>>,
+    link: Arc<Link>,
 ) -> Result<Arc<Engine>, Box<Response>> {
     if shared.is_closing() {
         return Err(Box::new(busy("closing")));
@@ -147,110 +148,65 @@ fn open(
     })
 }
 
-/// A request of a session that exists: is it one that we still serve, and does it ask for no second websocket?
-/// Gives the session, if we know it.
-fn known(
-    shared: &Arc<Shared>,
-    sid: &str,
-    request: &Request,
-    upgrade: bool,
-    link: Option<&Arc<Link>>,
-) -> Result<Option<Arc<Engine>>, Box<Response>> {
-    // A session we know nothing of is the library's to refuse.
-    let Some(engine) = shared.hub.engines().find(sid) else { return Ok(None) };
-    if engine.is_killed() {
-        if engine.end.is_announced() && !upgrade && request.method() == Method::GET {
-            return Err(Box::new(end_of(&engine)));
-        }
-        return Err(Box::new(bad_request(1, "Session ID unknown")));
-    }
-    if upgrade {
-        if !link.is_some_and(|link| engine.attach(link)) {
-            return Err(Box::new(bad_request(3, "Bad request")));
-        }
-    } else if request.method() == Method::GET {
-        engine.polled();
-    }
-    Ok(Some(engine))
+/// An answer of a polling session; nobody on the way may keep it.
+fn text(body: impl Into<Body>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=UTF-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, body.into()).into_response()
 }
 
-/// What is there for a polling client is found by then, however busy the machine.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// A poll waits for something to tell, but not beyond its session's end.
-async fn poll(engine: &Arc<Engine>, service: &PathService, request: Request) -> Response {
-    let answer = pass(service, request);
-    tokio::pin!(answer);
-    tokio::select! {
-        biased;
-        answer = answer.as_mut() => return answer,
-        () = engine.ends() => {}
-    }
-    match tokio::time::timeout(LOOK, answer).await {
-        Ok(answer) => answer,
-        Err(_) if engine.end.is_announced() => end_of(engine),
-        Err(_) => bad_request(1, "Session ID unknown"),
+/// A poll waits for something to tell.
+async fn poll(polling: &Polling) -> Response {
+    match polling.poll().await {
+        Told::Packets(packets) => text(packets),
+        Told::Nothing => text("6"),
+        Told::End => text("1"),
+        Told::Refused => bad_request(1, "Session ID unknown"),
     }
 }
 
-/// The Engine.IO packet `close`: the client takes the transport for closed, and comes back by itself.
-fn end_of(engine: &Engine) -> Response {
-    engine.end.tell();
-    ([(header::CACHE_CONTROL, "no-store")], "1").into_response()
-}
-
-/// A body must have come within this time; the library waits for it without a limit.
+/// A body must have come within this time.
 const BODY: Duration = Duration::from_secs(30);
 
-/// Hands a request to the library.
-async fn pass(service: &PathService, request: Request) -> Response {
-    let posted = request.method() == Method::POST;
-    let answer = service.service.clone().oneshot(request);
-    if !posted {
-        return finish(answer.await);
+/// What a client says. Something that it may not say ends its session.
+async fn post(polling: &Polling, request: Request) -> Response {
+    let engine = polling.engine();
+    if engine.is_killed() {
+        return bad_request(1, "Session ID unknown");
     }
-    match tokio::time::timeout(BODY, answer).await {
-        Ok(answer) => finish(answer),
+    // Of protocol 3.
+    let binary = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes() == b"application/octet-stream");
+    let body = Limited::new(request.into_body(), engine.limits().max_payload_bytes).collect();
+    match tokio::time::timeout(BODY, body).await {
         Err(_) => {
             refuse("slow", StatusCode::REQUEST_TIMEOUT, &json!({ "error": "Request timeout" }))
         }
-    }
-}
-
-fn finish<B>(answer: Result<http::Response<B>, Infallible>) -> Response
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    match answer {
-        Ok(answer) => {
-            let mut answer = answer.map(Body::new);
-            // Polls must not be kept by anyone on the way.
-            answer
-                .headers_mut()
-                .entry(header::CACHE_CONTROL)
-                .or_insert(HeaderValue::from_static("no-store"));
-            answer
+        Ok(Err(fault)) => {
+            engine.kill();
+            if fault.is::<LengthLimitError>() {
+                let too_large = json!({ "error": "Payload too large" });
+                refuse("body", StatusCode::PAYLOAD_TOO_LARGE, &too_large)
+            } else {
+                bad_request(3, "Bad request")
+            }
         }
-        Err(never) => match never {},
+        Ok(Ok(_)) if binary => {
+            engine.kill();
+            bad_request(3, "Bad request")
+        }
+        Ok(Ok(body)) => {
+            if polling.take(&body.to_bytes()) {
+                text("ok")
+            } else {
+                bad_request(3, "Bad request")
+            }
+        }
     }
-}
-
-/// A polling session is named in its first answer; requests by that name follow before any namespace is joined.
-async fn learn_sid(engine: &Arc<Engine>, answer: Response) -> Response {
-    if answer.status() != StatusCode::OK {
-        return answer;
-    }
-    let (parts, body) = answer.into_parts();
-    let Ok(bytes) = to_bytes(body, MAX_OPEN_PACKET).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let open = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix('0'));
-    let open = open.and_then(|json| serde_json::from_str::<serde_json::Value>(json).ok());
-    if let Some(sid) = open.as_ref().and_then(|open| open["sid"].as_str()) {
-        engine.name(sid);
-    }
-    Response::from_parts(parts, Body::from(bytes))
 }
 
 pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {

@@ -41,7 +41,7 @@ impl<'de, N: Deserialize<'de>, A: Deserialize<'de>> Visitor<'de> for Event<N, A>
 }
 
 /// Whether it begins with an array that begins with a name (Socket.IO protocol, EVENT); what trails is refused by whoever
-/// reads it. The library's own look makes an error for each packet that is one.
+/// reads it. socketioxide's own look makes an error for each packet that is one.
 pub(crate) fn is_event(packet: &str) -> bool {
     let mut reader = serde_json::Deserializer::from_str(packet);
     reader.deserialize_seq(Event::<Name, IgnoredAny>(PhantomData)).is_ok()

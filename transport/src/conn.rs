@@ -4,26 +4,22 @@ use std::{
     any::Any,
     fmt,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, Weak,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use serde_json::value::RawValue;
-use socketioxide::{
-    SocketError, TransportType,
-    socket::{Sid, Socket},
-};
-use socketioxide_core::{Str, Value};
+use bytes::Bytes;
+use socketioxide_core::{Sid, Str, Value};
 
 use crate::{
     Class, Frame, Gone, Handshake, MountId, Reply,
-    engine::{Engine, Parcel},
+    engine::Engine,
     hub::{Hub, OwnerSlot},
-    inbox::{Ack, Inbox, Overflow, Packet},
-    link::{Link, Taken},
+    inbox::{Inbox, Overflow, Packet},
+    link::Taken,
     meters::{BYTES_SENT, FRAMES_SENT},
-    overload::{Limit, POLLING, WEBSOCKET},
+    overload::Limit,
     wire,
 };
 
@@ -32,38 +28,11 @@ pub type ConnKey = u64;
 /// Names a connection inside the process; the same for all its namespaces.
 pub type EngineKey = u64;
 
-/// What is JSON, for the library to send as it is.
-fn raw(json: &str) -> &RawValue {
-    serde_json::from_str(json).unwrap_or_else(|fault| {
-        tracing::error!(%fault, "what was to be sent is no JSON");
-        RawValue::NULL
-    })
-}
-
-/// Who speaks the protocol for a socket.
-pub(crate) enum Seat {
-    /// The library, which keeps its socket while that is connected; we must not keep it longer.
-    Library(Weak<Socket>),
-    /// A lane ([`crate::lane`]), with the connection's own queue.
-    Lane(Arc<Link>),
-}
-
-impl Seat {
-    /// The library's socket, while that is there.
-    pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
-        match self {
-            Self::Library(socket) => socket.upgrade(),
-            Self::Lane(_) => None,
-        }
-    }
-}
-
 /// One Socket.IO socket.
 pub struct Conn {
     key: ConnKey,
     sid: Sid,
     mount: MountId,
-    pub(crate) seat: Seat,
     pub(crate) engine: Arc<Engine>,
     state: Arc<dyn Any + Send + Sync>,
     pub(crate) owner: Mutex<Option<OwnerSlot>>,
@@ -73,12 +42,10 @@ pub struct Conn {
 }
 
 impl Conn {
-    #[expect(clippy::too_many_arguments, reason = "each is a part of it")]
     pub(crate) fn new(
         key: ConnKey,
         sid: Sid,
         mount: MountId,
-        seat: Seat,
         engine: Arc<Engine>,
         state: Arc<dyn Any + Send + Sync>,
         owner: Option<OwnerSlot>,
@@ -88,7 +55,6 @@ impl Conn {
             key,
             sid,
             mount,
-            seat,
             engine,
             state,
             owner: Mutex::new(owner),
@@ -155,23 +121,13 @@ impl Conn {
     /// `websocket` or `polling`.
     #[must_use]
     pub fn transport_name(&self) -> &'static str {
-        match self.seat.socket().map(|socket| socket.transport_type()) {
-            Some(TransportType::Polling) => POLLING,
-            Some(TransportType::Websocket) | None => WEBSOCKET,
-        }
+        self.engine.transport()
     }
 
     /// Whether it is there.
     #[must_use]
     pub fn connected(&self) -> bool {
-        !self.has_departed() && self.is_held()
-    }
-
-    fn is_held(&self) -> bool {
-        match &self.seat {
-            Seat::Library(socket) => socket.upgrade().is_some_and(|socket| socket.connected()),
-            Seat::Lane(link) => !link.is_over(),
-        }
+        !self.has_departed() && !self.engine.link.is_over()
     }
 
     /// Whether its end was reported: whoever did that sees it through.
@@ -179,43 +135,28 @@ impl Conn {
         self.gone.load(Ordering::Acquire)
     }
 
-    /// Whether it has gone without a report. Asked for from the library first: between its looking and ours somebody
+    /// Whether it has gone without a report. Its connection is looked at first: between its looking and ours somebody
     /// may report.
     pub(crate) fn is_lost(&self) -> bool {
-        let there = self.is_held();
-        (self.engine.is_gone() || !there) && !self.has_departed()
+        self.engine.is_gone() && !self.has_departed()
     }
 
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.
     pub fn send(&self, frame: &Frame) -> bool {
-        let parcel = Parcel {
-            class: frame.class(),
-            bytes: frame.bytes(),
-            frame: &|| frame.wire(self.mount.namespace),
-            emit: &mut |socket| socket.emit(frame.event(), raw(frame.body())),
-        };
-        self.hand_over(frame, parcel)
+        self.hand_over(frame, || frame.wire(self.mount.namespace))
     }
 
     /// The same with one more argument behind the event's own: its place in the feed (`docs/RESUME.md`).
     pub fn send_marked(&self, frame: &Frame, seq: u64) -> bool {
-        let (event, body) = (frame.event(), frame.body());
-        self.hand_over(
-            frame,
-            Parcel {
-                class: frame.class(),
-                bytes: frame.bytes(),
-                frame: &|| wire::event(self.mount.namespace, event, body, Some(seq)),
-                emit: &mut |socket| socket.emit(event, &(raw(body), seq)),
-            },
-        )
+        let marked = || wire::event(self.mount.namespace, frame.event(), frame.body(), Some(seq));
+        self.hand_over(frame, marked)
     }
 
-    fn hand_over(&self, frame: &Frame, parcel: Parcel<'_>) -> bool {
+    fn hand_over(&self, frame: &Frame, encode: impl FnOnce() -> Bytes) -> bool {
         if self.has_departed() {
             return false;
         }
-        match self.engine.send(&self.seat, parcel) {
+        match self.engine.send(encode(), frame.class()) {
             Taken::Yes => {
                 FRAMES_SENT.increment(1);
                 BYTES_SENT.increment(frame.bytes() as u64);
@@ -234,18 +175,10 @@ impl Conn {
         }
     }
 
-    /// Answers what its client waits for.
-    pub(crate) fn acknowledge(&self, ack: Ack, reply: &Reply) {
-        let Ack { id, mut sender } = ack;
-        let body = reply.body();
-        let parcel = Parcel {
-            class: Class::Durable,
-            bytes: body.len() + 7,
-            frame: &|| wire::ack(self.mount.namespace, id, &body),
-            // It is sent once.
-            emit: &mut |_| sender.take().map_or(Ok(()), |sender| sender.send(raw(&body))),
-        };
-        match self.engine.send(&self.seat, parcel) {
+    /// Answers what its client waits for under this number.
+    pub(crate) fn acknowledge(&self, ack: i64, reply: &Reply) {
+        let frame = wire::ack(self.mount.namespace, ack, &reply.body());
+        match self.engine.send(frame, Class::Durable) {
             Taken::Yes | Taken::LeftOut | Taken::Gone => {}
             // The client waits for this answer for ever: better that it starts anew.
             Taken::TooMuch(Limit::Packets) => self.engine.let_go(Limit::Ack),
@@ -255,26 +188,18 @@ impl Conn {
 
     /// Closes it from the server's side, behind all that was queued: the client does not come back by itself.
     pub fn disconnect(&self) {
-        match &self.seat {
-            Seat::Library(socket) => {
-                let Some(socket) = socket.upgrade() else { return };
-                if let Err(SocketError::InternalChannelFull) = socket.disconnect() {
-                    self.engine.let_go(Limit::Packets);
-                }
-            }
-            Seat::Lane(_) if self.has_departed() => {}
-            Seat::Lane(link) => {
-                let frame = wire::disconnect(self.mount.namespace);
-                if let Taken::TooMuch(limit) = link.push(frame, Class::Durable) {
-                    self.engine.let_go(limit);
-                }
-                self.depart(Gone::Server);
-            }
+        if self.has_departed() {
+            return;
         }
+        let frame = wire::disconnect(self.mount.namespace);
+        if let Taken::TooMuch(limit) = self.engine.send(frame, Class::Durable) {
+            self.engine.let_go(limit);
+        }
+        self.depart(Gone::Server);
     }
 
     /// Takes what its client sent, behind what came before.
-    pub(crate) fn take_in(&self, value: Value, ack: Option<Ack>) {
+    pub(crate) fn take_in(&self, value: Value, ack: Option<i64>) {
         let Some(inbox) = self.inbox.get() else { return };
         let (text, binary) = match value {
             Value::Str(text, attachments) => (text, attachments.is_some()),
@@ -301,7 +226,7 @@ impl Conn {
         self.engine.kill();
     }
 
-    /// It is gone, as the library or the sweep found. Only the first report counts.
+    /// It is gone, as its session or the sweep found. Only the first report counts.
     pub(crate) fn depart(&self, reason: Gone) {
         if self.gone.swap(true, Ordering::AcqRel) {
             return;

@@ -1,35 +1,14 @@
-//! From a CONNECT packet to a socket in the hub, and out of it again.
-//!
-//! The library answers CONNECT before it runs the connect handler: whatever must hear the client's first event
-//! is registered in the middleware, and waits there until the socket is in the hub.
+//! From a CONNECT packet to a socket in the hub.
 
-use std::{
-    any::Any,
-    collections::HashMap,
-    fmt::Display,
-    future::Future,
-    panic::AssertUnwindSafe,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
-use socketioxide::{
-    adapter::LocalAdapter,
-    extract::AckSender,
-    handler::{ConnectHandler, DisconnectHandler, FromMessageParts, MessageHandler, Value},
-    socket::{DisconnectReason, Sid, Socket},
-};
-use socketioxide_core::Str;
+use socketioxide_core::{Sid, Value};
 use tokio::sync::watch;
 
 use crate::{
-    Admission, Conn, Gone, Hub, Limits, MountId, NamespaceHandler, Refusal, Room,
-    conn::Seat,
-    engine::Engine,
-    failures::Failures,
-    hub::OwnerSlot,
-    inbox::{Ack, Inbox},
+    Admission, Conn, Gone, Hub, Limits, MountId, NamespaceHandler, Refusal, Room, engine::Engine,
+    failures::Failures, hub::OwnerSlot, inbox::Inbox,
 };
 
 /// Said to an address that showed too many tokens that do not hold (`contracts/rooms.md` section 1).
@@ -50,37 +29,6 @@ pub(crate) struct Parts {
     pub(crate) limits: Arc<Limits>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) unfinished: Arc<watch::Sender<usize>>,
-    pub(crate) admitted: Arc<Waiting>,
-}
-
-/// Sockets that were admitted and not yet answered; there is an instant between the two.
-#[derive(Default)]
-pub(crate) struct Waiting(Mutex<HashMap<(MountId, Sid), Admitted>>);
-
-struct Admitted {
-    /// The library's socket keeps it, by its listeners: if the answer cannot be sent, nothing else may.
-    conn: Weak<Conn>,
-    rooms: Vec<Room>,
-}
-
-impl Waiting {
-    fn put(&self, sid: Sid, conn: &Arc<Conn>, rooms: Vec<Room>) {
-        let key = (conn.mount().clone(), sid);
-        let admitted = Admitted { conn: Arc::downgrade(conn), rooms };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, admitted);
-    }
-
-    fn take(&self, mount: &MountId, sid: Sid) -> Option<(Arc<Conn>, Vec<Room>)> {
-        let key = (mount.clone(), sid);
-        let admitted = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key)?;
-        Some((admitted.conn.upgrade()?, admitted.rooms))
-    }
-
-    /// Forgets those whose answer could not be sent.
-    pub(crate) fn forget_gone(&self) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.retain(|_, admitted| admitted.conn.strong_count() > 0);
-    }
 }
 
 impl Entry {
@@ -135,15 +83,13 @@ impl Entry {
         &self,
         engine: &Arc<Engine>,
         sid: Sid,
-        seat: Seat,
         decision: Decision,
     ) -> (Arc<Conn>, Vec<Room>) {
         let parts = &self.0;
         let Decision { rooms, state, slot } = decision;
         let key = parts.hub.next_key(&parts.mount);
         let mount = parts.mount.clone();
-        let conn =
-            Conn::new(key, sid, mount, seat, Arc::clone(engine), state, slot, parts.hub.clone());
+        let conn = Conn::new(key, sid, mount, Arc::clone(engine), state, slot, parts.hub.clone());
         let inbox = Inbox::new(
             &conn,
             Arc::clone(&parts.handler),
@@ -167,26 +113,6 @@ impl Entry {
             conn.depart(Gone::Transport);
         }
     }
-
-    /// For the library: what must hear the client's first event is registered before CONNECT is answered.
-    async fn admit(
-        &self,
-        socket: &Arc<Socket>,
-        auth: Option<serde_json::Value>,
-    ) -> Result<(), Refusal> {
-        let engine = socket.req_parts().extensions.get::<Arc<Engine>>().cloned();
-        let Some(engine) = engine else {
-            return Err(Refusal { message: UNAVAILABLE.into(), counts_as_failure: false });
-        };
-        engine.name(socket.id.as_str());
-        let decision = self.decide(&engine, auth.as_ref()).await?;
-        let seat = Seat::Library(Arc::downgrade(socket));
-        let (conn, rooms) = self.seat(&engine, socket.id, seat, decision);
-        socket.on_fallback(Listener { conn: Arc::clone(&conn) });
-        socket.on_disconnect(Leaver { conn: Arc::clone(&conn) });
-        self.0.admitted.put(socket.id, &conn, rooms);
-        Ok(())
-    }
 }
 
 /// What was decided about a CONNECT that is accepted.
@@ -207,82 +133,4 @@ pub(crate) fn shown(auth: Option<&Value>) -> Option<serde_json::Value> {
 /// Counts a CONNECT that is refused.
 pub(crate) fn count_refusal() {
     metrics::counter!("outrigger_refused_total", "reason" => "namespace").increment(1);
-}
-
-/// Marks our implementations apart from the library's own for closures.
-pub(crate) struct Ours;
-
-type Refused = Box<dyn Display + Send>;
-
-impl ConnectHandler<LocalAdapter, Ours> for Entry {
-    /// Right behind the answer to CONNECT.
-    fn call(&self, socket: Arc<Socket>, _auth: Option<Value>) {
-        let Some((conn, rooms)) = self.0.admitted.take(&self.0.mount, socket.id) else { return };
-        conn.engine.keep_behind(&socket);
-        self.enter(&conn, rooms);
-    }
-
-    fn call_middleware<'a>(
-        &'a self,
-        socket: Arc<Socket>,
-        auth: &'a Option<Value>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Refused>> + Send + 'a>> {
-        Box::pin(async move {
-            let auth = shown(auth.as_ref());
-            self.admit(&socket, auth).await.map_err(|refusal| {
-                count_refusal();
-                Box::new(refusal.message) as Refused
-            })
-        })
-    }
-}
-
-/// Takes every event of a socket, in the order in which they come.
-struct Listener {
-    conn: Arc<Conn>,
-}
-
-impl MessageHandler<LocalAdapter, Ours> for Listener {
-    fn call(&self, socket: Arc<Socket>, mut value: Value, ack_id: Option<i64>) {
-        let ack = ack_id.map(|id| {
-            let sender = AckSender::from_message_parts(&socket, &mut value, &ack_id)
-                .unwrap_or_else(|never| match never {});
-            Ack { id, sender: Some(sender) }
-        });
-        // The library's text is a part of what it read at once; what waits must not keep all of that.
-        let value = match value {
-            Value::Str(text, attachments) => Value::Str(Str::copy_from_slice(&text), attachments),
-            bytes @ Value::Bytes(_) => bytes,
-        };
-        self.conn.take_in(value, ack);
-    }
-}
-
-/// Hears of a socket's end.
-struct Leaver {
-    conn: Arc<Conn>,
-}
-
-impl DisconnectHandler<LocalAdapter, Ours> for Leaver {
-    fn call_with_defer(
-        &self,
-        socket: Arc<Socket>,
-        reason: DisconnectReason,
-        defer: fn(Arc<Socket>),
-    ) {
-        let gone = match reason {
-            DisconnectReason::ClientNSDisconnect => Gone::Client,
-            DisconnectReason::ServerNSDisconnect => Gone::Server,
-            DisconnectReason::HeartbeatTimeout => Gone::Timeout,
-            DisconnectReason::ClosingServer => Gone::Shutdown,
-            // However the library came to hear of it.
-            _ if self.conn.engine.end.is_announced() => Gone::Shutdown,
-            DisconnectReason::TransportClose
-            | DisconnectReason::TransportError
-            | DisconnectReason::MultipleHttpPollingError
-            | DisconnectReason::PacketParsingError => Gone::Transport,
-        };
-        self.conn.depart(gone);
-        defer(socket);
-    }
 }

@@ -1,7 +1,6 @@
 //! What a client sent and nobody has handled yet: in order, and bounded.
 //!
-//! The library would start a task for every event at once. Here one task of a socket takes one event after
-//! the other, and there is none while nothing waits.
+//! One task of a socket takes one event after the other, and there is none while nothing waits.
 
 use std::{
     collections::VecDeque,
@@ -10,7 +9,6 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use socketioxide::extract::AckSender;
 use socketioxide_core::Str;
 use tokio::sync::watch;
 
@@ -27,14 +25,8 @@ const MAX_EVENT_BYTES: usize = 128;
 pub(crate) struct Packet {
     pub(crate) text: Str,
     pub(crate) binary: bool,
-    pub(crate) ack: Option<Ack>,
-}
-
-/// An acknowledgement that a client waits for.
-pub(crate) struct Ack {
-    pub(crate) id: i64,
-    /// The library's way to give it, if the socket is the library's.
-    pub(crate) sender: Option<AckSender>,
+    /// The number of the acknowledgement that a client waits for.
+    pub(crate) ack: Option<i64>,
 }
 
 enum Item {
@@ -203,7 +195,7 @@ fn refused(error: &str) -> Reply {
 }
 
 /// Answers the acknowledgement, if one waits, and closes the socket if that is the reply.
-fn answer(conn: &Arc<Conn>, ack: Option<Ack>, reply: &Reply) {
+fn answer(conn: &Arc<Conn>, ack: Option<i64>, reply: &Reply) {
     if let Some(ack) = ack {
         conn.acknowledge(ack, reply);
     }

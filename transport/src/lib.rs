@@ -32,7 +32,6 @@ mod shutdown;
 mod stream;
 mod sweep;
 mod upgrade;
-mod websocket;
 mod wire;
 
 pub use args::{Args, BadArgument};

@@ -1,4 +1,5 @@
-//! One TCP connection, as others may watch, write to and end it.
+//! One connection, as others may watch, write to and end it: a TCP connection, or a client that polls over several of
+//! them until it goes on as a websocket.
 
 use std::{
     future::poll_fn,
@@ -24,10 +25,10 @@ use crate::{
     Class, Limits,
     flusher::Flusher,
     outbound::Outbound,
-    overload::{Limit, WEBSOCKET},
+    overload::{BEHIND_BYTES, BEHIND_PACKETS, Limit, WEBSOCKET},
 };
 
-/// The handle of a TCP connection, found in the extensions of every request on it.
+/// The handle of a connection. That of a TCP connection is found in the extensions of every request on it.
 #[derive(Debug, Default)]
 pub struct Link {
     killed: AtomicBool,
@@ -37,13 +38,13 @@ pub struct Link {
     stalled: AtomicBool,
     /// The path of the session that it carries as a websocket.
     path: OnceLock<&'static str>,
-    /// Where a websocket's frames go.
+    /// Where a websocket's frames go; until there is one, they wait for whoever polls.
     wire: OnceLock<Wire>,
     out: Mutex<Outbound>,
-    /// Told whenever the kernel took something, and of the end.
+    /// Told whenever the kernel or a poll took something, of a websocket that takes over, and of the end.
     progress: Notify,
     pub(crate) reader: AtomicWaker,
-    /// The library's writer.
+    /// The HTTP server's writer; or, of a session, a poll that waits.
     pub(crate) writer: AtomicWaker,
     /// Whoever waits for the kernel to take more.
     unblocker: AtomicWaker,
@@ -105,11 +106,12 @@ impl Link {
         self.progress.notify_waiters();
     }
 
-    /// Ends a websocket in good order: when all that its client sent has been read, the reader finds the client's
-    /// goodbye (see `websocket.rs`), so that the library writes what it holds, and closes.
+    /// Ends it in good order: when all that its client sent has been read, a websocket's reader writes what waits, and
+    /// closes; a poll is told of the end.
     pub(crate) fn part(&self) {
         self.parting.store(true, Ordering::Release);
         self.reader.wake();
+        self.progress.notify_waiters();
     }
 
     pub(crate) fn is_parting(&self) -> bool {
@@ -170,6 +172,33 @@ impl Link {
         let _again = self.wire.set(wire);
     }
 
+    /// The same for a client that polled: what waits for it goes on there.
+    pub(crate) fn go_over(self: &Arc<Self>, wire: Wire) {
+        {
+            // A poll takes what waits before that, or nothing.
+            let mut out = self.out();
+            self.adopt(wire);
+            self.list(&mut out);
+        }
+        self.writer.wake();
+        self.progress.notify_waiters();
+    }
+
+    /// Whether it is no websocket, or not yet.
+    pub(crate) fn is_polling(&self) -> bool {
+        self.wire.get().is_none()
+    }
+
+    /// What waits for a client that polls, of `most` bytes about; `None` if there is nothing.
+    pub(crate) fn payload(&self, most: usize) -> Option<Vec<u8>> {
+        let payload = {
+            let mut out = self.out();
+            if self.is_polling() { out.payload(most) } else { None }
+        }?;
+        self.progress.notify_waiters();
+        Some(payload)
+    }
+
     /// Answers the request that it came from, before anything else.
     pub(crate) fn answer(&self, head: String) {
         self.out().push(head.into());
@@ -179,16 +208,14 @@ impl Link {
         self.wire.get()
     }
 
-    /// Queues a frame of ours.
-    pub(crate) fn push(self: &Arc<Self>, frame: Bytes, class: Class) -> Taken {
-        let Some(wire) = self.wire.get() else { return Taken::Gone };
-        let limits = &wire.limits;
+    /// Queues a frame.
+    pub(crate) fn push(self: &Arc<Self>, frame: Bytes, class: Class, limits: &Limits) -> Taken {
         let mut out = self.out();
         if self.is_over() {
             return Taken::Gone;
         }
         // What is left for one who is behind is kept for events that must arrive.
-        if class == Class::State && self.is_stalled() {
+        if class == Class::State && self.is_behind(&out) {
             return Taken::LeftOut;
         }
         if out.packets() >= limits.outbound_packets {
@@ -204,25 +231,35 @@ impl Link {
         }
         out.push(frame);
         let most = limits.outbound_bytes_stalled;
-        if out.waiting() > most
-            && (self.is_stalled() || (self.drive(&mut out) && self.is_stalled()))
-            && out.waiting() > most
-        {
+        if out.waiting() > most && self.is_held_up(&mut out) && out.waiting() > most {
             return Taken::TooMuch(Limit::Bytes);
         }
         self.list(&mut out);
         Taken::Yes
     }
 
-    /// Sees to it that what waits is written.
+    /// Whether its reader is behind.
+    fn is_behind(&self, out: &Outbound) -> bool {
+        self.is_stalled()
+            || (self.is_polling()
+                && (out.packets() > BEHIND_PACKETS || out.waiting() > BEHIND_BYTES))
+    }
+
+    /// Whether nobody takes what waits, though it was tried.
+    fn is_held_up(self: &Arc<Self>, out: &mut Outbound) -> bool {
+        self.is_polling() || self.is_stalled() || (self.drive(out) && self.is_stalled())
+    }
+
+    /// Sees to it that what waits is written, or told to whoever polls.
     fn list(self: &Arc<Self>, out: &mut Outbound) {
-        if out.has_frames()
-            && !out.listed
-            && !out.blocked
-            && let Some(wire) = self.wire.get()
-        {
-            out.listed = true;
-            wire.flusher.add(Arc::clone(self));
+        match self.wire.get() {
+            None => self.writer.wake(),
+            Some(wire) => {
+                if out.has_frames() && !out.listed && !out.blocked {
+                    out.listed = true;
+                    wire.flusher.add(Arc::clone(self));
+                }
+            }
         }
     }
 
@@ -234,7 +271,6 @@ impl Link {
         if out.written() != before {
             self.stalled.store(false, Ordering::Release);
             self.progress.notify_waiters();
-            self.writer.wake();
         }
         match drained {
             Ok(true) => true,
@@ -292,11 +328,6 @@ impl Link {
         }
     }
 
-    /// A marker is about to be given to the library.
-    pub(crate) fn mark(&self) {
-        self.out().mark();
-    }
-
     /// Queues what the protocol of the connection itself answers, whatever waits.
     pub(crate) fn append(self: &Arc<Self>, bytes: Bytes) {
         let mut out = self.out();
@@ -306,26 +337,15 @@ impl Link {
         }
     }
 
-    /// What the library's writer has.
-    pub(crate) fn take_from_library(&self, bytes: &[u8]) {
-        self.out().take_from_library(bytes);
-    }
-
-    /// Writes what the kernel takes; gives what must have been written until all is that waits now, and what has been.
-    pub(crate) fn write_now(self: &Arc<Self>) -> io::Result<(u64, u64)> {
-        let mut out = self.out();
-        if !out.blocked {
-            self.drive(&mut out);
-        }
-        if self.is_over() {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        Ok((out.handed(), out.written()))
-    }
-
-    /// Bytes that were handed over and not written.
+    /// Bytes that were handed over and that nobody has taken: the kernel, or a poll.
     pub(crate) fn waiting(&self) -> usize {
         self.out().waiting()
+    }
+
+    /// Resolves when a client polls no longer: it goes on as a websocket, or it is at its end.
+    pub(crate) async fn polled(&self) {
+        let over = || !self.is_polling() || self.is_over() || self.is_parting();
+        self.found(|| over().then_some(())).await;
     }
 
     /// Resolves when the connection is over.

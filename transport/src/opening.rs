@@ -69,8 +69,7 @@ pub(crate) async fn open(
     // The rest is all of it that lives on.
     let rest = Bytes::copy_from_slice(&buffer[length..]);
     drop(buffer);
-    link.answer(upgrade.switching());
-    upgrade.hand_over(shared, link, stream, rest, place);
+    upgrade.switch(shared, stream, rest, place);
     Opening::Taken
 }
 

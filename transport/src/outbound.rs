@@ -1,8 +1,7 @@
-//! What waits to be written to one websocket: everything, whoever sent it, in one order.
+//! What waits for one client: everything, whoever sent it, in one order.
 //!
-//! Events and acknowledgements come from us, ready to be written. What only the library can say (the answer to
-//! CONNECT, heartbeats, the end of a namespace) comes from its writer. Ours may overtake nothing that the library was
-//! given before: where that could happen a marker is sent through the library, and ours wait until it comes out.
+//! It waits as frames of a websocket, also while the client polls: what is sent is encoded once for everyone, and whoever
+//! polls is given what is in the frames. So nothing has to be turned over when it goes on as a websocket.
 
 use std::{
     cell::RefCell,
@@ -12,7 +11,10 @@ use std::{
 
 use bytes::{Buf, Bytes};
 
-use crate::wire::first_frame;
+use crate::wire::packet_of;
+
+/// Between the packets of a payload (Engine.IO protocol 4, "HTTP long-polling").
+pub(crate) const SEPARATOR: u8 = 0x1e;
 
 /// Bytes of several frames that are written at once at most; one that is larger is written alone.
 const BATCH: usize = 16 * 1024;
@@ -26,20 +28,14 @@ thread_local! {
     static TOGETHER: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(BATCH));
 }
 
-/// The queue of one websocket.
+/// The queue of one client.
 #[derive(Debug, Default)]
 pub(crate) struct Outbound {
     frames: VecDeque<Bytes>,
     /// Bytes of them.
     bytes: usize,
-    /// Ours, each with the number of the last marker before it, which is still in the library.
-    held: VecDeque<(u64, Bytes)>,
-    held_bytes: usize,
-    /// Markers that were given to the library, and those of them that came out.
-    marked: u64,
-    unmarked: u64,
-    /// Bytes that ever stood in `frames`.
-    handed: u64,
+    /// Bytes that were ever written.
+    written: u64,
     /// It stands in the flusher's list.
     pub(crate) listed: bool,
     /// A task waits until the kernel takes more.
@@ -49,12 +45,12 @@ pub(crate) struct Outbound {
 impl Outbound {
     /// Bytes that wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.bytes + self.held_bytes
+        self.bytes
     }
 
     /// Frames that wait.
     pub(crate) fn packets(&self) -> usize {
-        self.frames.len() + self.held.len()
+        self.frames.len()
     }
 
     /// Whether something could be written now.
@@ -62,69 +58,39 @@ impl Outbound {
         !self.frames.is_empty()
     }
 
-    /// Everything that has been handed to the writer up to now is written when so many bytes are.
-    pub(crate) fn handed(&self) -> u64 {
-        self.handed
-    }
-
     /// Bytes that were ever written.
     pub(crate) fn written(&self) -> u64 {
-        self.handed - self.bytes as u64
+        self.written
     }
 
-    /// A frame of ours.
+    /// One more frame, behind all others.
     pub(crate) fn push(&mut self, frame: Bytes) {
-        if self.marked == self.unmarked {
-            self.append(frame);
-        } else {
-            self.held_bytes += frame.len();
-            self.held.push_back((self.marked, frame));
-        }
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
     }
 
-    fn append(&mut self, bytes: Bytes) {
-        self.bytes += bytes.len();
-        self.handed += bytes.len() as u64;
-        self.frames.push_back(bytes);
-    }
-
-    /// A marker is about to be given to the library; what is pushed from now on waits for it.
-    pub(crate) fn mark(&mut self) {
-        self.marked += 1;
-    }
-
-    /// A marker came out.
-    fn unmark(&mut self) {
-        self.unmarked = self.marked.min(self.unmarked + 1);
-        while let Some((_, frame)) = self.held.pop_front_if(|(marker, _)| *marker <= self.unmarked)
+    /// What a client that polls is told, as far as `most` bytes go; a packet that is longer is told alone. `None` if nothing
+    /// waits.
+    pub(crate) fn payload(&mut self, most: usize) -> Option<Vec<u8>> {
+        let mut payload = Vec::with_capacity(self.bytes.min(most));
+        while let Some(frame) = self
+            .frames
+            .pop_front_if(|frame| payload.is_empty() || payload.len() + frame.len() < most)
         {
-            self.held_bytes -= frame.len();
-            self.append(frame);
-        }
-        if self.held.is_empty() {
-            self.held = VecDeque::new();
-        }
-    }
-
-    /// What the library writes: whole frames, markers among them.
-    pub(crate) fn take_from_library(&mut self, mut bytes: &[u8]) {
-        let mut begin = 0;
-        while let Some((length, marks)) = first_frame(&bytes[begin..]) {
-            if marks {
-                self.copy(&bytes[..begin]);
-                bytes = &bytes[begin + length..];
-                begin = 0;
-                self.unmark();
-            } else {
-                begin += length;
+            self.bytes -= frame.len();
+            if !payload.is_empty() {
+                payload.push(SEPARATOR);
             }
+            payload.extend_from_slice(packet_of(&frame));
         }
-        self.copy(bytes);
+        self.give_back();
+        (!payload.is_empty()).then_some(payload)
     }
 
-    fn copy(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.append(Bytes::copy_from_slice(bytes));
+    /// Nothing keeps more room than it needs while nothing waits.
+    fn give_back(&mut self) {
+        if self.frames.is_empty() && self.frames.capacity() > KEPT {
+            self.frames = VecDeque::new();
         }
     }
 
@@ -157,14 +123,13 @@ impl Outbound {
                 Err(error) => return Err(error),
             }
         }
-        if self.frames.capacity() > KEPT {
-            self.frames = VecDeque::new();
-        }
+        self.give_back();
         Ok(true)
     }
 
     fn advance(&mut self, mut taken: usize) {
         self.bytes -= taken;
+        self.written += taken as u64;
         while let Some(frame) = self.frames.front_mut() {
             if frame.len() > taken {
                 frame.advance(taken);
@@ -187,18 +152,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::wire::{MARK, event};
+    use crate::wire::{PING, event};
 
     fn ours(n: usize) -> Bytes {
-        event("/", "ours", &n.to_string(), None)
-    }
-
-    fn theirs(n: usize) -> Bytes {
-        event("/", "theirs", &n.to_string(), None)
-    }
-
-    fn marker() -> Bytes {
-        event("/auth", MARK, "0", None)
+        event("/", "n", &n.to_string(), None)
     }
 
     fn written(queue: &mut Outbound) -> Vec<u8> {
@@ -212,62 +169,63 @@ mod tests {
     }
 
     #[test]
-    fn ours_wait_for_the_marker_and_the_marker_is_not_written() {
+    fn whoever_polls_is_told_what_is_in_the_frames() {
         let mut queue = Outbound::default();
-        queue.mark();
-        queue.push(ours(1));
-        assert_eq!(queue.waiting(), ours(1).len());
-        assert!(!queue.has_frames());
-        queue.take_from_library(&[theirs(1), marker(), theirs(2)].concat());
-        queue.push(ours(2));
-        assert_eq!(written(&mut queue), [theirs(1), ours(1), theirs(2), ours(2)].concat());
-        assert_eq!((queue.waiting(), queue.handed()), (0, queue.written()));
+        assert_eq!(queue.payload(100), None);
+        [ours(1), PING, ours(2)].into_iter().for_each(|frame| queue.push(frame));
+        let told = String::from_utf8(queue.payload(100).unwrap()).unwrap();
+        assert_eq!(told, "42[\"n\",1]\u{1e}2\u{1e}42[\"n\",2]");
+        assert_eq!((queue.waiting(), queue.packets(), queue.payload(100)), (0, 0, None));
     }
 
     #[test]
-    fn two_markers_are_both_waited_for() {
+    fn a_packet_that_is_longer_than_a_payload_is_told_alone() {
         let mut queue = Outbound::default();
-        queue.mark();
-        queue.mark();
-        queue.push(ours(1));
-        queue.take_from_library(&marker());
-        assert!(!queue.has_frames());
-        queue.take_from_library(&marker());
-        assert_eq!(written(&mut queue), ours(1));
+        let long = event("/", "long", &format!("\"{}\"", "x".repeat(70_000)), None);
+        [ours(1), long.clone(), ours(2)].into_iter().for_each(|frame| queue.push(frame));
+        assert_eq!(queue.payload(100).unwrap(), packet_of(&ours(1)));
+        assert_eq!(queue.payload(100).unwrap(), packet_of(&long));
+        assert_eq!(queue.payload(100).unwrap(), packet_of(&ours(2)));
     }
 
     proptest! {
-        /// Whoever sends what, and however little the kernel takes: each sender's order stays, and nothing is lost.
+        /// However much is taken at once, by polls and then by the kernel: all of it leaves once and in its order.
         #[test]
-        fn each_senders_order_stays(turns in proptest::collection::vec(0_u8..4, 1..60), bite in 1_usize..50) {
+        fn the_order_stays_over_the_change(
+            polls in proptest::collection::vec((0_usize..4, 1_usize..60), 0..20),
+            bites in proptest::collection::vec((0_usize..4, 1_usize..50), 0..20),
+        ) {
             let mut queue = Outbound::default();
-            // What the library has been given and not yet written; `None` is a marker.
-            let mut library: VecDeque<Option<usize>> = VecDeque::new();
-            let (mut out, mut sent) = (Vec::new(), 0);
-            let mut expected = Vec::new();
-            for turn in turns.into_iter().chain([3; 60]) {
-                match turn {
-                    0 => { sent += 1; queue.push(ours(sent)); expected.push(ours(sent)); }
-                    1 => { sent += 1; library.push_back(Some(sent)); library.push_back(None); queue.mark(); expected.push(theirs(sent)); }
-                    2 => {
-                        let mut given = false;
-                        let written = queue.write(|bytes| {
-                            if std::mem::replace(&mut given, true) { return Err(ErrorKind::WouldBlock.into()); }
-                            let some = bytes.len().min(bite);
-                            out.extend_from_slice(&bytes[..some]);
-                            Ok(some)
-                        });
-                        prop_assert!(written.is_ok());
-                    }
-                    _ => if let Some(next) = library.pop_front() {
-                        queue.take_from_library(&next.map_or_else(marker, theirs));
-                    }
+            let (mut sent, mut told) = (0, Vec::new());
+            let mut send = |queue: &mut Outbound, count| for _ in 0..count {
+                queue.push(ours(sent));
+                sent += 1;
+            };
+            for (count, most) in polls {
+                send(&mut queue, count);
+                if let Some(payload) = queue.payload(most) {
+                    told.extend(payload.split(|byte| *byte == SEPARATOR).map(<[u8]>::to_vec));
                 }
+            }
+            let mut out = Vec::new();
+            for (count, bite) in bites {
+                send(&mut queue, count);
+                let mut given = false;
+                let write = queue.write(|bytes| {
+                    if std::mem::replace(&mut given, true) { return Err(ErrorKind::WouldBlock.into()); }
+                    let some = bytes.len().min(bite);
+                    out.extend_from_slice(&bytes[..some]);
+                    Ok(some)
+                });
+                prop_assert!(write.is_ok());
             }
             out.extend(written(&mut queue));
             prop_assert_eq!(queue.waiting(), 0);
-            // A packet of the library is told with a marker right behind it, so even the whole order is one.
-            prop_assert_eq!(out, expected.concat());
+            prop_assert_eq!(queue.written(), out.len() as u64);
+            let expected: Vec<_> = (0..told.len()).map(|n| packet_of(&ours(n)).to_vec()).collect();
+            let rest = (told.len()..sent).map(ours).collect::<Vec<_>>().concat();
+            prop_assert_eq!(told, expected);
+            prop_assert_eq!(out, rest);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Ending one connection in good order: what waits for it is written, and its client comes back by itself.
 //!
-//! A websocket ends as if its client had said goodbye: then the library writes all it holds and closes. A polling
-//! client is told when it asks and nothing is there for it; the library would forget what had not been asked for.
+//! A websocket is closed behind what waits for it. A polling client is told when it asks and nothing is there for it.
 
 use std::{
     sync::{
@@ -19,7 +18,7 @@ use crate::{Link, engine::Engine};
 const TAKEN: Duration = Duration::from_secs(1);
 /// A kernel that has taken nothing for so long takes nothing more.
 const QUIET: Duration = Duration::from_millis(300);
-/// A websocket has so long to close once its client has said goodbye.
+/// A websocket has so long to close once all is said.
 const CLOSING: Duration = Duration::from_millis(500);
 /// Between two looks, at first.
 const SHORTEST: Duration = Duration::from_millis(2);
@@ -79,16 +78,16 @@ impl Engine {
         if self.is_gone() {
             return;
         }
-        match self.link() {
-            Some(link) => {
-                if self.taken(&link).await {
-                    link.part();
-                    until(Instant::now() + CLOSING, || link.is_closed()).await;
-                }
-                self.kill();
-            }
-            None => until(Instant::now() + TAKEN, || self.end.is_told()).await,
+        let link = &self.link;
+        if link.is_polling() {
+            until(Instant::now() + TAKEN, || self.end.is_told()).await;
+            return;
         }
+        if self.taken(link).await {
+            link.part();
+            until(Instant::now() + CLOSING, || link.is_closed()).await;
+        }
+        self.kill();
     }
 
     /// Whether the kernel takes what is queued for a websocket in time.
@@ -98,7 +97,6 @@ impl Engine {
             if link.waiting() != waiting {
                 (waiting, since) = (link.waiting(), Instant::now());
             }
-            // What the library holds is written when the client has said goodbye.
             waiting == 0 || link.is_closed() || (link.is_stalled() && since.elapsed() > QUIET)
         })
         .await;

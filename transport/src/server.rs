@@ -14,24 +14,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, Method, StatusCode, header};
-use socketioxide::{SocketIo, TransportType, service::SocketIoService};
 use tokio::sync::watch;
 use tower::ServiceExt;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{
     Hub, Limits, MountId, NamespaceHandler, OriginPolicy, admission,
-    connect::{Entry, Parts, Waiting},
+    connect::{Entry, Parts},
     engine::Engine,
     failures::Failures,
     flusher::Flusher,
-    lane::Pulse,
+    lane::{Pollers, Pulse},
     sweep,
 };
-
-/// Bytes that the library reads at once, and keeps for each websocket; many reads cost one system call
-/// (`websocket.rs`).
-pub(crate) const READ_BUFFER: usize = 128;
 
 /// Two handlers for one (path, namespace).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,8 +44,6 @@ pub struct SocketServer {
 /// One path's server.
 pub(crate) struct PathService {
     pub(crate) path: &'static str,
-    pub(crate) service: SocketIoService<Router>,
-    pub(crate) io: SocketIo,
     entries: Vec<Entry>,
 }
 
@@ -68,6 +61,7 @@ pub(crate) struct Shared {
     pub(crate) paths: BTreeMap<&'static str, PathService>,
     pub(crate) unfinished: Arc<watch::Sender<usize>>,
     pub(crate) pulse: Arc<Pulse>,
+    pub(crate) pollers: Pollers,
     flushers: Vec<Arc<Flusher>>,
     closing: AtomicBool,
 }
@@ -119,58 +113,38 @@ impl SocketServer {
     pub fn build(self) -> Result<Sockets, DuplicateMount> {
         let failures = Arc::new(Failures::new(self.limits.failed_handshakes_per_minute));
         let unfinished = Arc::new(watch::Sender::new(0));
-        let admitted = Arc::new(Waiting::default());
         let mut paths = BTreeMap::new();
         let mut seen = std::collections::HashSet::new();
         for (mount, handler) in self.mounts {
             if !seen.insert(mount.clone()) {
                 return Err(DuplicateMount(mount.path, mount.namespace));
             }
+            let path = mount.path;
             let server =
-                paths.entry(mount.path).or_insert_with(|| path_service(mount.path, &self.limits));
+                paths.entry(path).or_insert_with(|| PathService { path, entries: Vec::new() });
             self.hub.add_mount(mount.clone());
-            let namespace = mount.namespace;
-            let entry = Entry::new(Parts {
+            server.entries.push(Entry::new(Parts {
                 mount,
                 handler,
                 hub: self.hub.clone(),
                 limits: Arc::clone(&self.limits),
                 failures: Arc::clone(&failures),
                 unfinished: Arc::clone(&unfinished),
-                admitted: Arc::clone(&admitted),
-            });
-            server.entries.push(entry.clone());
-            server.io.ns(namespace, entry);
+            }));
         }
-        tokio::spawn(sweep::run(self.hub.clone(), admitted, self.limits.sweep_interval));
+        tokio::spawn(sweep::run(self.hub.clone(), self.limits.sweep_interval));
         let shared = Shared {
             hub: self.hub,
             origins: self.origins,
             paths,
             unfinished,
             pulse: Pulse::start(&self.limits),
+            pollers: Pollers::default(),
             flushers: Flusher::start(),
             closing: AtomicBool::new(false),
         };
         Ok(Sockets { shared: Arc::new(shared) })
     }
-}
-
-fn path_service(path: &'static str, limits: &Limits) -> PathService {
-    let (service, io) = SocketIo::builder()
-        .req_path(path)
-        .ping_interval(limits.ping_interval)
-        .ping_timeout(limits.ping_timeout)
-        .connect_timeout(limits.connect_timeout)
-        .upgrade_timeout(limits.connect_timeout)
-        .max_payload(limits.max_payload_bytes as u64)
-        .ws_max_message_size(limits.max_payload_bytes)
-        .ws_max_frame_size(limits.max_payload_bytes)
-        .ws_read_buffer_size(READ_BUFFER)
-        .max_buffer_size(limits.outbound_packets)
-        .transports([TransportType::Polling, TransportType::Websocket])
-        .build_with_inner_svc(Router::new());
-    PathService { path, service, io, entries: Vec::new() }
 }
 
 impl Sockets {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep, sleep_until},
@@ -101,19 +101,18 @@ impl Sockets {
     /// Closes whatever is still there, at once.
     async fn close_rest(&self, deadline: Instant, cut: &CancellationToken) {
         let hub = &self.shared.hub;
-        let mut lanes = Vec::new();
+        let mut websockets = Vec::new();
         for engine in hub.engines().all() {
+            // Polls that wait are told by that.
             engine.end.announce();
-            if let Some(link) = engine.lane() {
-                // As the library says it to its own.
+            let link = &engine.link;
+            if !link.is_polling() {
                 link.append(wire::CLOSE);
                 link.part();
-                lanes.push(Arc::clone(link));
+                websockets.push(Arc::clone(link));
             }
         }
-        // The library waits for every writer, one after the other: a stalled one must not hold up the rest.
-        let library = join_all(self.shared.paths.values().map(|path| path.io.close()));
-        let closing = join(library, join_all(lanes.iter().map(|link| link.closed())));
+        let closing = join_all(websockets.iter().map(|link| link.closed()));
         let late = deadline.min(Instant::now() + WRITERS);
         if within(late, cut, WRITERS_CUT, closing).await.is_none() {
             tracing::info!("some clients did not read to the end; their connections are cut");

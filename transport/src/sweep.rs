@@ -1,16 +1,15 @@
 //! Takes out what nobody reported gone.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use crate::{Gone, Hub, connect::Waiting};
+use crate::{Gone, Hub};
 
 /// Sweeps until the process ends.
-pub(crate) async fn run(hub: Hub, admitted: Arc<Waiting>, every: Duration) {
+pub(crate) async fn run(hub: Hub, every: Duration) {
     let mut rounds = tokio::time::interval(every);
     loop {
         rounds.tick().await;
         round(&hub);
-        admitted.forget_gone();
     }
 }
 

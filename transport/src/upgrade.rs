@@ -2,24 +2,21 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, header};
-use hyper::{service::Service, upgrade::OnUpgrade};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, sync::OwnedSemaphorePermit};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tower::ServiceExt;
 
 use crate::{
     Handshake, Link,
     admission::{is_upgrade, parameter},
     engine::Engine,
-    lane,
+    lane::{self, Attempt},
     link::Wire,
-    server::{PathService, Shared, mount_path},
+    server::{Shared, mount_path},
     stream::Watched,
-    websocket::{AtEnd, Websocket},
 };
 
 /// The version of the protocol (RFC 6455 section 4.1).
@@ -27,11 +24,17 @@ pub(crate) const VERSION: &str = "13";
 
 /// A request that was let in.
 pub(crate) struct Upgrade {
-    pub(crate) engine: Arc<Engine>,
-    /// The session that it goes on with, as its client named it.
-    pub(crate) sid: Option<String>,
+    pub(crate) whose: Whose,
     /// What proves that its key was read (RFC 6455 section 4.2.2).
     pub(crate) accept: String,
+}
+
+/// Whose the websocket is.
+pub(crate) enum Whose {
+    /// A new session's.
+    New(Arc<Engine>),
+    /// That of one that polls, if it proves to work.
+    Polling(Attempt),
 }
 
 /// Lets a request in if there is nothing at all against it; whatever there is, is for the HTTP server to say.
@@ -55,18 +58,14 @@ pub(crate) fn admit(
         return None;
     }
     let accept = accept(headers)?;
-    let engines = shared.hub.engines();
-    let sid = parameter(request, "sid");
-    let engine = match &sid {
-        Some(sid) => engines.find(sid).filter(|engine| {
-            engine.handshake.path == path && !engine.is_killed() && engine.attach(link)
-        })?,
+    let whose = match parameter(request, "sid") {
+        Some(sid) => Whose::Polling(Attempt::begin(shared.pollers.find(&sid, path)?)?),
         None => {
             let handshake = Handshake::read(path, headers, peer, shared.origins.proxies());
-            engines.open(handshake, Some(link)).ok()?
+            Whose::New(shared.hub.engines().open(handshake, Arc::clone(link)).ok()?)
         }
     };
-    Some(Upgrade { engine, sid, accept })
+    Some(Upgrade { whose, accept })
 }
 
 /// What answers the key, if there is one.
@@ -86,7 +85,7 @@ fn asks_to_upgrade(headers: &HeaderMap) -> bool {
 
 impl Upgrade {
     /// The answer to the request.
-    pub(crate) fn switching(&self) -> String {
+    fn switching(&self) -> String {
         format!(
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Accept: {}\r\n\r\n",
@@ -94,65 +93,56 @@ impl Upgrade {
         )
     }
 
-    /// Gives the connection to its lane; or, if it goes on with a session of the library, to the library, with the little
-    /// that it needs of the request. `rest` was read behind it.
-    pub(crate) fn hand_over(
+    /// Answers the request, and goes on with its connection. `rest` was read behind it.
+    pub(crate) fn switch(
         self,
         shared: &Arc<Shared>,
-        link: Arc<Link>,
         stream: TcpStream,
         rest: Bytes,
         place: OwnedSemaphorePermit,
     ) {
-        link.adopt(Wire {
-            stream,
-            flusher: shared.flusher(&self.engine),
-            limits: self.engine.shared_limits(),
-        });
-        let Some(sid) = self.sid else {
-            return lane::serve(shared, self.engine, link, rest, place);
-        };
-        let path = self.engine.handshake.path;
-        let Some(service) = shared.paths.get(path) else { return };
-        // One that was found is no longer than it should be.
-        let Ok(target) = format!("/?EIO=4&transport=websocket&sid={sid}").parse() else { return };
-        let mut request = Request::new(());
-        *request.uri_mut() = target;
-        // The library waits for its client to speak first, who waits for the answer.
-        link.flush();
-        request.extensions_mut().insert(self.engine);
-        let at_end = end_of_probe(service, sid);
-        // Boxed: the library keeps room for it in several places of its tasks.
-        let websocket = Box::new(Websocket::new(link, rest, at_end, place));
-        // Refused only for what was looked at before.
-        if service.service.call((websocket, request)).into_inner().is_err() {
-            tracing::error!(path, "a websocket was not taken");
-        }
+        let head = self.switching();
+        self.whose.go_on(shared, stream, head, rest, place);
     }
 
     /// The same for one that the HTTP server has read, behind its answer.
-    pub(crate) async fn take_over(self, shared: Arc<Shared>, link: Arc<Link>, upgrade: OnUpgrade) {
+    pub(crate) async fn take_over(self, shared: Arc<Shared>, upgrade: OnUpgrade) {
         let Ok(upgraded) = upgrade.await else { return };
         let Ok(parts) = upgraded.downcast::<TokioIo<Watched>>() else { return };
         let (stream, read, place) = parts.io.into_inner().into_parts();
         let rest =
             if read.is_empty() { parts.read_buf } else { [parts.read_buf, read].concat().into() };
         // Its own memory: the buffer holds the request as well.
-        self.hand_over(&shared, link, stream, Bytes::copy_from_slice(&rest), place);
+        self.whose.go_on(&shared, stream, String::new(), Bytes::copy_from_slice(&rest), place);
     }
 }
 
-/// Whoever gave up on the way to a websocket has nothing to go back to: the library would answer each poll with nothing, for
-/// ever. So the session is ended, as if its client had said so (Engine.IO protocol 4, "closing"). One that is a websocket
-/// by now is not touched by a request of polling.
-fn end_of_probe(service: &PathService, sid: String) -> AtEnd {
-    let (service, path) = (service.service.clone(), service.path);
-    Box::new(move || {
-        let target = format!("{path}/?EIO=4&transport=polling&sid={sid}");
-        let Ok(request) = Request::post(target).body(Body::from("1")) else { return };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            // The answer says nothing that matters here.
-            runtime.spawn(async move { drop(service.oneshot(request).await) });
+impl Whose {
+    /// Behind `head`, a websocket is spoken on this connection.
+    fn go_on(
+        self,
+        shared: &Arc<Shared>,
+        stream: TcpStream,
+        head: String,
+        rest: Bytes,
+        place: OwnedSemaphorePermit,
+    ) {
+        match self {
+            Self::New(engine) => {
+                if !head.is_empty() {
+                    engine.link.answer(head);
+                }
+                engine.link.adopt(Wire {
+                    stream,
+                    flusher: shared.flusher(&engine),
+                    limits: engine.shared_limits(),
+                });
+                lane::serve(shared, engine, rest, place);
+            }
+            Self::Polling(attempt) => {
+                let (shared, head) = (Arc::clone(shared), head.into_bytes());
+                tokio::spawn(lane::probe(shared, attempt, stream, head, rest, place));
+            }
         }
-    })
+    }
 }

@@ -1,17 +1,10 @@
-//! Packets as they stand on the wire of a websocket: encoded once, for however many connections they go to.
+//! Packets as they stand on the wire of a websocket: encoded once, for however many clients they go to.
 //!
 //! What a server sends is not masked (RFC 6455 section 5.1), so one encoding serves everyone in a namespace.
 
 use bytes::Bytes;
 
 use crate::{Limits, limits::milliseconds};
-
-/// The name of the event that is sent through the library to learn when all that it held before has been written. No
-/// client ever sees it; see [`crate::link::Link::mark`].
-pub(crate) const MARK: &str = "\u{1}mark";
-
-/// How a marker ends, whatever its namespace.
-const MARK_END: &[u8] = br#"["\u0001mark",0]"#;
 
 /// The first byte of a frame: final, text (RFC 6455 section 5.2).
 const TEXT: u8 = 0x81;
@@ -68,11 +61,11 @@ pub(crate) fn disconnect(namespace: &str) -> Bytes {
     Packet::new("41", namespace, 0).frame()
 }
 
-/// The first packet of a connection (Engine.IO protocol 4, "handshake").
-pub(crate) fn open(sid: &str, limits: &Limits) -> Bytes {
+/// The first packet of a session (Engine.IO protocol 4, "handshake"), which may go over to these transports.
+pub(crate) fn open(sid: &str, upgrades: &[&str], limits: &Limits) -> Bytes {
     let open = serde_json::json!({
         "sid": sid,
-        "upgrades": [],
+        "upgrades": upgrades,
         "pingInterval": milliseconds(limits.ping_interval),
         "pingTimeout": milliseconds(limits.ping_timeout),
         "maxPayload": limits.max_payload_bytes,
@@ -84,6 +77,9 @@ pub(crate) fn open(sid: &str, limits: &Limits) -> Bytes {
 
 /// A ping (Engine.IO protocol 4, "heartbeat").
 pub(crate) const PING: Bytes = Bytes::from_static(&[TEXT, 1, b'2']);
+
+/// The answer to a websocket that may take over from polling (Engine.IO protocol 4, "upgrade").
+pub(crate) const PROBED: &[u8] = b"\x81\x063probe";
 
 /// The end of a session (Engine.IO protocol 4, packet types).
 pub(crate) const CLOSE: Bytes = Bytes::from_static(&[TEXT, 1, b'1']);
@@ -146,19 +142,14 @@ impl Packet {
     }
 }
 
-/// Whether these bytes, which begin with a frame that is not masked, begin with a marker; and how long that frame is.
-/// `None` if they do not hold all of it.
-pub(crate) fn first_frame(bytes: &[u8]) -> Option<(usize, bool)> {
-    let short = usize::from(*bytes.get(1)? & 0x7f);
-    let (header, length) = match short {
-        126 => (4, u64::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
-        127 => (10, u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)),
-        short => (2, short as u64),
+/// The packet in a frame of ours.
+pub(crate) fn packet_of(frame: &[u8]) -> &[u8] {
+    let header = match frame.get(1) {
+        Some(126) => 4,
+        Some(127) => 10,
+        _ => 2,
     };
-    let end = header + usize::try_from(length).ok()?;
-    let payload = bytes.get(header..end)?;
-    let marks = bytes[0] == TEXT && payload.starts_with(b"42") && payload.ends_with(MARK_END);
-    Some((end, marks))
+    frame.get(header..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -168,15 +159,7 @@ mod tests {
     use super::*;
 
     fn text(frame: &Bytes) -> &str {
-        let (end, marks) = first_frame(frame).unwrap();
-        assert_eq!(end, frame.len());
-        assert!(!marks);
-        let header = match frame[1] {
-            126 => 4,
-            127 => 10,
-            _ => 2,
-        };
-        std::str::from_utf8(&frame[header..]).unwrap()
+        std::str::from_utf8(packet_of(frame)).unwrap()
     }
 
     #[test]
@@ -196,24 +179,19 @@ mod tests {
         assert_eq!(text(&ack("/quiz", 0, "1")), r#"43/quiz,0[1]"#);
     }
 
-    #[test]
-    fn a_marker_is_known_in_every_namespace_and_nothing_else_is_one() {
-        for namespace in ["/", "/auth"] {
-            let marker = event(namespace, MARK, "0", None);
-            assert_eq!(first_frame(&marker), Some((marker.len(), true)));
-        }
-        for other in [event("/", "mark", "0", None), ack("/", 1, r#""\u0001mark",0"#)] {
-            assert_eq!(first_frame(&other), Some((other.len(), false)));
-        }
-    }
-
     proptest! {
+        /// RFC 6455 section 5.2.
         #[test]
-        fn a_frame_of_any_length_is_found_whole_or_not_at_all(length in 0_usize..70_000, cut in 0_usize..70_000) {
+        fn a_frame_tells_its_length(length in prop_oneof![0_usize..400, 65_000_usize..70_000]) {
             let frame = event("/", "n", &format!("\"{}\"", "x".repeat(length)), None);
-            prop_assert_eq!(text(&frame).len(), length + 10);
-            let cut = cut.min(frame.len() - 1);
-            prop_assert_eq!(first_frame(&frame[..cut]), None);
+            let packet = text(&frame);
+            prop_assert_eq!(packet.len(), length + 10);
+            let told = match frame[1] {
+                126 => u64::from(u16::from_be_bytes([frame[2], frame[3]])),
+                127 => u64::from_be_bytes(frame[2..10].try_into().unwrap()),
+                short => u64::from(short),
+            };
+            prop_assert_eq!(told, packet.len() as u64);
         }
     }
 }

@@ -45,7 +45,7 @@ struct Lines {
     last: Line,
 }
 
-/// Asks every lane whether its client is there, and ends those that do not answer.
+/// Asks every session whether its client is there, and ends those that do not answer.
 pub(crate) struct Pulse {
     began: Instant,
     connect: Duration,

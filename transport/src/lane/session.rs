@@ -1,28 +1,24 @@
-//! What a lane is in: the namespaces it has joined, and its client's heartbeat.
+//! What a session is in: the namespaces it has joined, and its client's heartbeat.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
-use socketioxide::socket::Sid;
-use socketioxide_core::Value;
+use socketioxide_core::{Sid, Value};
 
 use crate::{
     Class, Conn, Gone,
-    conn::Seat,
     connect::{Entry, count_refusal, shown},
     engine::Engine,
-    inbox::Ack,
-    link::{Link, Taken},
+    link::Taken,
     wire,
 };
 
-/// One Engine.IO session. The connection's task keeps it, and whoever decides about a CONNECT of it.
+/// One Engine.IO session. Its task keeps it, and whoever decides about a CONNECT of it.
 pub(super) struct Session {
     pub(super) engine: Arc<Engine>,
-    pub(super) link: Arc<Link>,
-    sid: Sid,
+    pub(super) sid: Sid,
     sockets: Mutex<Sockets>,
     /// Its client was heard of since it was asked.
     answered: AtomicBool,
@@ -46,10 +42,9 @@ pub(super) enum Delivered {
 }
 
 impl Session {
-    pub(super) fn new(engine: Arc<Engine>, link: Arc<Link>) -> Arc<Self> {
+    pub(super) fn new(engine: Arc<Engine>) -> Arc<Self> {
         Arc::new(Self {
             engine,
-            link,
             sid: Sid::new(),
             sockets: Mutex::default(),
             answered: AtomicBool::new(false),
@@ -61,14 +56,14 @@ impl Session {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Its first packet.
+    /// The first packet of one that is a websocket from the beginning.
     pub(super) fn open(&self) {
-        self.push(wire::open(self.sid.as_str(), self.engine.limits()));
+        self.push(wire::open(self.sid.as_str(), &[], self.engine.limits()));
     }
 
     /// A packet of the protocol. Whoever lets so many wait that one has no place is let go.
     fn push(&self, frame: bytes::Bytes) {
-        if let Taken::TooMuch(limit) = self.link.push(frame, Class::Durable) {
+        if let Taken::TooMuch(limit) = self.engine.send(frame, Class::Durable) {
             self.engine.let_go(limit);
         }
     }
@@ -116,10 +111,7 @@ impl Session {
                 self.push(wire::connect_error(namespace, &refusal.message));
             }
             Ok(decision) => {
-                let (conn, rooms) = {
-                    let seat = Seat::Lane(Arc::clone(&self.link));
-                    entry.seat(&self.engine, self.sid, seat, decision)
-                };
+                let (conn, rooms) = entry.seat(&self.engine, self.sid, decision);
                 // Before anyone can find the socket: nothing else may come before it.
                 self.push(wire::connect(namespace, self.sid.as_str()));
                 sockets.joined.retain(|conn| !conn.has_departed());
@@ -138,7 +130,7 @@ impl Session {
     /// An event. For a socket that we closed, and whose client cannot know it yet, it is dropped.
     pub(super) fn deliver(&self, namespace: &str, value: Value, ack: Option<i64>) -> Delivered {
         let Some(conn) = self.find(namespace) else { return Delivered::Nowhere };
-        conn.take_in(value, ack.map(|id| Ack { id, sender: None }));
+        conn.take_in(value, ack);
         Delivered::Yes
     }
 
@@ -195,7 +187,7 @@ impl Session {
     /// Whoever has joined nothing by now has no business here.
     pub(super) fn join_or_part(&self) {
         if self.engine.is_untouched() {
-            self.link.part();
+            self.engine.link.part();
         }
     }
 }

@@ -1,16 +1,65 @@
 //! A connection as tungstenite sees it: read when the kernel has something, written to the connection's queue.
 
 use std::{
+    cell::RefCell,
     io::{self, Read, Write},
     sync::Arc,
 };
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use socket2::SockRef;
+use tokio::{io::Interest, net::TcpStream};
 
-use crate::{
-    link::Link,
-    websocket::{ENOUGH, pass_on, read_some},
-};
+use crate::link::Link;
+
+/// Bytes that are read at once.
+const SCRATCH: usize = 16 * 1024;
+
+/// No more answers of the protocol itself are queued while so many bytes wait.
+const ENOUGH: usize = 256 * 1024;
+
+thread_local! {
+    /// Whoever reads uses it, and keeps only what it could not pass on: an idle connection has no buffer.
+    static READ: RefCell<Box<[u8]>> = RefCell::new(vec![0; SCRATCH].into());
+}
+
+/// Passes on what was read before; gives how much.
+pub(super) fn pass_on(rest: &mut Bytes, buf: &mut [u8]) -> usize {
+    let some = rest.len().min(buf.len());
+    buf[..some].copy_from_slice(&rest[..some]);
+    rest.advance(some);
+    if rest.is_empty() {
+        *rest = Bytes::new();
+    }
+    some
+}
+
+/// Reads what is there, as much as may be with one system call; what has no place in `buf` is `rest`, which was empty.
+pub(super) fn read_some(stream: &TcpStream, buf: &mut [u8], rest: &mut Bytes) -> io::Result<usize> {
+    READ.with_borrow_mut(|scratch| {
+        let read = read_all(stream, scratch)?;
+        let some = read.min(buf.len());
+        buf[..some].copy_from_slice(&scratch[..some]);
+        if some < read {
+            *rest = Bytes::copy_from_slice(&scratch[some..read]);
+        }
+        Ok(some)
+    })
+}
+
+/// Reads, and remembers that nothing is left where that is known: when there was less than there was room for (epoll(7),
+/// question 9). Otherwise each message would cost a second read that only says so. The end is never taken for that.
+fn read_all(stream: &TcpStream, scratch: &mut [u8]) -> io::Result<usize> {
+    let mut read = 0;
+    let tried = stream.try_io(Interest::READABLE, || {
+        read = (&*SockRef::from(stream)).read(scratch)?;
+        if (1..scratch.len()).contains(&read) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(())
+    });
+    if read > 0 { Ok(read) } else { tried.map(|()| 0) }
+}
 
 /// It never waits: whoever reads is told that nothing is there.
 pub(super) struct Stream {

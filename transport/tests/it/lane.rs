@@ -1,4 +1,4 @@
-//! What a websocket has that is served without the library: frames, heartbeats, namespaces, its end.
+//! What a websocket has: frames, heartbeats, namespaces, its end.
 
 use std::time::Duration;
 
@@ -152,7 +152,7 @@ async fn a_namespace_that_is_none_is_refused_and_the_others_stay() {
     assert!(client.is_served().await);
 }
 
-/// The library ends the whole connection here, as Node's server does.
+/// Node's server ends the whole connection here.
 #[tokio::test]
 async fn an_event_that_crosses_the_servers_disconnect_is_dropped_and_the_connection_goes_on() {
     let server = Server::start().await;

@@ -12,7 +12,7 @@ use crate::{
     websocket::Ws,
 };
 
-/// The library keeps a connection that never joined a namespace for as long as it might.
+/// A connection that never joined a namespace is kept for as long as it might.
 fn hasty() -> Limits {
     Limits { connect_timeout: Duration::from_millis(500), ..Limits::default() }
 }

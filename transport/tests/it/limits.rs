@@ -49,7 +49,7 @@ async fn an_address_has_its_share() {
     let first = Ws::open(server.address).await;
     assert_eq!(http::get(server.address, &target("polling", None), &[]).await.status, 429);
     drop(first);
-    // The library keeps a connection that joined nothing for as long as it might have.
+    // A session that joined nothing is kept for as long as it might.
     assert_eq!(server.hub.counts().engines, 3);
 }
 

@@ -24,6 +24,7 @@ mod inbox;
 mod lane;
 mod lifecycle;
 mod limits;
+mod longpoll;
 mod opening;
 mod order;
 mod origins;

@@ -115,7 +115,6 @@ async fn a_large_message_arrives_whole() {
     assert_eq!(client.packet().await.unwrap(), format!(r#"431["{text}"]"#));
 }
 
-/// The library answers CONNECT, and events are ours: they take different ways to one queue.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_event_of_a_namespace_overtakes_the_answer_to_its_connect() {
     let server = Server::start().await;

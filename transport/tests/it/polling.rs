@@ -13,7 +13,6 @@ pub struct Polling {
     server: SocketAddr,
     pub sid: String,
     waiting: VecDeque<String>,
-    pinged: bool,
 }
 
 impl Polling {
@@ -23,19 +22,15 @@ impl Polling {
         assert_eq!(answer.status, 200, "{}", answer.body);
         let open: Value = serde_json::from_str(answer.body.strip_prefix('0').unwrap()).unwrap();
         let sid = open["sid"].as_str().unwrap().to_owned();
-        Self { server, sid, waiting: VecDeque::new(), pinged: false }
+        Self { server, sid, waiting: VecDeque::new() }
     }
 
-    /// Opens a session and joins `/`; the first heartbeat is over then.
+    /// Opens a session and joins `/`.
     pub async fn connect(server: SocketAddr, auth: &Value) -> Self {
         let mut client = Self::open(server).await;
         assert_eq!(client.post(&format!("40{auth}")).await, 200);
         let answer = client.packet().await.unwrap();
         assert!(answer.starts_with("40{"), "{answer}");
-        while !client.pinged {
-            client.ask().await.unwrap();
-            client.heartbeat().await;
-        }
         client
     }
 
@@ -60,7 +55,6 @@ impl Polling {
     async fn heartbeat(&mut self) {
         if let Some(at) = self.waiting.iter().position(|packet| packet == "2") {
             self.waiting.remove(at);
-            self.pinged = true;
             self.post("3").await;
         }
     }
@@ -73,6 +67,16 @@ impl Polling {
                 return Some(packet);
             }
             self.ask().await?;
+        }
+    }
+
+    /// The next one that is not this either.
+    pub async fn packet_but(&mut self, other: &str) -> Option<String> {
+        loop {
+            match self.packet().await {
+                Some(packet) if packet == other => {}
+                packet => return packet,
+            }
         }
     }
 

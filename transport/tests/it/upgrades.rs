@@ -1,5 +1,8 @@
 //! From polling to a websocket.
 
+use std::time::{Duration, Instant};
+
+use outrigger_transport::Limits;
 use serde_json::json;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
@@ -76,13 +79,10 @@ async fn what_only_looks_like_an_upgrade_is_refused() {
     assert_eq!(status(&websocket, &UPGRADE[..3]).await, 400);
     assert_eq!(status(&websocket, &[]).await, 400);
     assert_eq!(status(&target("polling", None), &UPGRADE).await, 400);
-    // The library takes this for a websocket.
     assert_eq!(status(&target("websocket=x", None), &with("Upgrade", "foo")).await, 400);
     assert_eq!(status(&target("carrier-pigeon", None), &[]).await, 400);
     let unknown = target("websocket", Some("AAAAAAAAAAAAAAAA"));
-    let answer = http::request(server.address, "GET", &unknown, &UPGRADE, "").await.status;
-    // The library looks for the session behind its answer, and hangs up then.
-    assert!([101, 400].contains(&answer), "{answer}");
+    assert_eq!(status(&unknown, &UPGRADE).await, 400);
     server.until_open(|counts| counts.engines == 0).await;
 }
 
@@ -105,23 +105,110 @@ async fn a_refused_upgrade_takes_nothing_from_its_session() {
     drop(kept);
 }
 
+/// Between them and us may be something that lets a websocket be opened, and nothing through: clients go on polling then.
 #[tokio::test]
-async fn an_abandoned_probe_harms_nobody_else() {
+async fn a_probe_that_comes_to_nothing_leaves_its_session_polling() {
     let server = Server::start().await;
-    let mut other = Polling::connect(server.address, &auth("other")).await;
-    let mut websocket = Ws::named(server.address, "websocket").await;
+    let mut client = Polling::connect(server.address, &auth("a")).await;
     for step in 0..3 {
-        let client = Polling::connect(server.address, &auth("a")).await;
-        let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
+        let mut probe = attach_again(&server, &client).await;
         match step {
             0 => {}
             1 => probe.say("2probe").await,
-            _ => probe.say("garbage").await,
+            _ => {
+                probe.say("5").await;
+                probe.closed().await;
+            }
         }
         drop(probe);
+        assert_eq!(server.tell_all("n", &json!(step)), 1, "step {step}");
+        assert_eq!(client.packet_but("6").await.unwrap(), format!(r#"42["n",{step}]"#));
     }
-    server.until_open(|counts| counts.sockets == 2 && counts.engines == 2).await;
+    // It may still go over.
+    let mut upgrade = attach_again(&server, &client).await;
+    upgrade.say("2probe").await;
+    assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+    upgrade.say("5").await;
+    assert!(upgrade.is_served().await);
+}
+
+/// As soon as the websocket before is seen to be gone.
+async fn attach_again(server: &Server, client: &Polling) -> Ws {
+    loop {
+        if let Ok(websocket) = Ws::attach(server.address, &client.sid).await {
+            return websocket;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_to_go_by_a_websocket_that_fails_goes_by_the_next_poll() {
+    let server = Server::start().await;
+    let mut client = Polling::connect(server.address, &auth("a")).await;
+    let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
+    probe.say("2probe").await;
+    assert_eq!(probe.packet().await.unwrap(), "3probe");
+    assert_eq!(client.poll().await.body, "6");
+    assert_eq!(server.tell_all("n", &json!(1)), 1);
+    probe.say("garbage").await;
+    probe.closed().await;
+    assert_eq!(client.packet_but("6").await.unwrap(), r#"42["n",1]"#);
+}
+
+/// The answer to its probe may be on its way for long; meanwhile it need not ask as fast as it can.
+#[tokio::test]
+async fn whoever_polls_on_though_its_websocket_works_is_slowed_down() {
+    let server = Server::start().await;
+    let client = Polling::connect(server.address, &auth("a")).await;
+    let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
+    probe.say("2probe").await;
+    assert_eq!(probe.packet().await.unwrap(), "3probe");
+    let began = Instant::now();
+    for _ in 0..4 {
+        assert_eq!(client.poll().await.body, "6");
+    }
+    assert!(began.elapsed() > Duration::from_millis(290), "{:?}", began.elapsed());
+    probe.say("5").await;
+    assert!(probe.is_served().await);
+}
+
+#[tokio::test]
+async fn a_websocket_that_says_nothing_is_not_waited_for() {
+    let limits = Limits { connect_timeout: Duration::from_millis(300), ..Limits::default() };
+    let server = Server::with(limits).await;
+    let mut client = Polling::connect(server.address, &auth("a")).await;
+    let mut silent = Ws::attach(server.address, &client.sid).await.unwrap();
+    silent.closed().await;
     server.tell_all("n", &json!(1));
-    assert_eq!(other.packet().await.unwrap(), r#"42["n",1]"#);
-    assert!(websocket.is_served().await);
+    assert_eq!(client.packet().await.unwrap(), r#"42["n",1]"#);
+}
+
+/// A request that was held up on its way must not harm what has become of its session.
+#[tokio::test]
+async fn what_is_posted_behind_an_upgrade_is_refused_and_harms_nobody() {
+    let server = Server::start().await;
+    let client = Polling::connect(server.address, &auth("a")).await;
+    let mut upgrade = Ws::attach(server.address, &client.sid).await.unwrap();
+    upgrade.say("2probe").await;
+    assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+    upgrade.say("5").await;
+    for _ in 0..3 {
+        assert_eq!(client.post(r#"42["late"]"#).await, 400);
+    }
+    assert!(upgrade.is_served().await);
+    assert!(!server.recorder.of("a").iter().any(|what| format!("{what:?}").contains("late")));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_its_probe_with_it() {
+    let server = Server::start().await;
+    let client = Polling::connect(server.address, &auth("a")).await;
+    let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
+    probe.say("2probe").await;
+    assert_eq!(probe.packet().await.unwrap(), "3probe");
+    server.conn("a").cut();
+    probe.closed().await;
+    assert_eq!(client.poll().await.status, 400);
+    server.until_open(|counts| counts.engines == 0).await;
 }

@@ -24,8 +24,8 @@ pub struct Ws {
     pub sid: String,
 }
 
-/// Whether every websocket shall begin with polling: then the library serves it, and else a lane. The stories are told of
-/// both (`tests/run`).
+/// Whether every websocket shall begin with polling, as those of most clients do. The stories are told of both
+/// (`tests/run`).
 fn upgraded() -> bool {
     std::env::var_os("WEBSOCKETS").is_some_and(|how| how == "upgraded")
 }
