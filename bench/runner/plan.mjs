@@ -19,6 +19,8 @@ export const ROWS = [
   connect('connect-known', 'connecting, users who were there before', { known: true }),
   // The sidecar stores who is new to it; the peers store nothing.
   connect('connect-first', 'connecting for the first time', {}),
+  // As stock clients do unless told otherwise.
+  connect('connect-polled', 'connecting with polling first', { known: true, polled: true }),
   {
     ...connect('connect-10k', 'ten thousand connecting for the first time', {}, 10_000),
     modes: ['full', 'quick'],

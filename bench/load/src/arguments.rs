@@ -66,6 +66,9 @@ pub struct Arguments {
     /// Everyone has been there once before, and gone, unmeasured (connect).
     #[arg(long)]
     pub known: bool,
+    /// Clients begin with polling and go over, as stock ones do unless told otherwise.
+    #[arg(long)]
+    pub polled: bool,
     /// To whom calls go (emit).
     #[arg(long, value_enum, default_value_t = Target::User)]
     pub to: Target,

@@ -39,11 +39,20 @@ impl Door {
         }
     }
 
-    /// The request that opens a websocket.
-    pub fn upgrade(self, host: &str) -> String {
+    /// The request that opens a websocket; `sid` names the session that goes over to it, if there is one.
+    pub fn upgrade(self, host: &str, sid: Option<&str>) -> String {
+        let of = sid.map(|sid| format!("&sid={sid}")).unwrap_or_default();
         format!(
-            "GET {}?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            "GET {}?EIO=4&transport=websocket{of} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              User-Agent: outrigger-load\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n",
+            self.path()
+        )
+    }
+
+    /// The request that opens a session of polling.
+    pub fn poll(self, host: &str) -> String {
+        format!(
+            "GET {}?EIO=4&transport=polling HTTP/1.1\r\nHost: {host}\r\nUser-Agent: outrigger-load\r\n\r\n",
             self.path()
         )
     }

@@ -35,6 +35,8 @@ const LONGEST_ROUND_US: u64 = 200_000;
 /// Between two words about progress.
 const BETWEEN_WORDS_US: u64 = 5_000_000;
 const PONG: &[u8] = &[0x81, 0x81, 0, 0, 0, 0, b'3'];
+const PROBE: &[u8] = b"\x81\x86\0\0\0\x002probe";
+const GO_OVER: &[u8] = &[0x81, 0x81, 0, 0, 0, 0, b'5'];
 
 impl Driver {
     /// A loop around the connections that `make` makes.
@@ -177,6 +179,18 @@ fn walk(
         let Some(socket) = net.socket(client).filter(|socket| socket.turn == turn) else {
             return Ok(bytes.len());
         };
+        if socket.stage == Stage::Polling {
+            let Some(answer) = http::read(&bytes[taken..])? else { return Ok(taken) };
+            let body = &bytes[taken + answer.body..taken + answer.taken];
+            match packet::sid(body) {
+                Some(sid) if answer.status == 200 => net.go_over(client, sid)?,
+                _ => {
+                    net.cut(client);
+                    play.gone(net, client, &format!("status {} to a poll", answer.status))?;
+                }
+            }
+            return Ok(bytes.len());
+        }
         if socket.stage == Stage::Upgrading {
             let Some((status, length, _)) = http::head(&bytes[taken..])? else { return Ok(taken) };
             if status != 101 || memchr::memmem::find(bytes, ACCEPT).is_none() {
@@ -185,6 +199,9 @@ fn walk(
                 return Ok(bytes.len());
             }
             socket.stage = Stage::Joining;
+            if socket.goes_over {
+                socket.wire.send(PROBE);
+            }
             taken += length;
         }
         let Some(frame) = frame::read(&bytes[taken..])? else { return Ok(taken) };
@@ -217,6 +234,10 @@ fn hear(net: &mut Net, client: u32, text: &[u8], play: &mut dyn Play) -> Result<
         }
         // As stock clients do: the namespace is asked for when the session is open.
         Packet::Open => net.greet(client),
+        Packet::Probed => {
+            net.send(client, GO_OVER);
+            net.greet(client);
+        }
         Packet::Event(body) => play.event(net, client, body)?,
         Packet::Ack(id, body) => play.ack(net, client, id, body)?,
         Packet::Joined(body) => {

@@ -18,6 +18,8 @@ const CLOSE: &[u8] = &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9];
 /// How far a socket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// It has asked for a session of polling.
+    Polling,
     /// It has asked for the upgrade.
     Upgrading,
     /// It waits to be let into its namespace.
@@ -36,6 +38,8 @@ pub struct Socket {
     pub since: u64,
     /// Tells it from the one before it in the same seat.
     pub turn: u32,
+    /// It has to go over from polling.
+    pub goes_over: bool,
 }
 
 /// A client, connected or not.
@@ -59,7 +63,10 @@ pub struct Net {
     registry: Registry,
     public: SocketAddr,
     internal: SocketAddr,
+    host: String,
     upgrades: [String; 3],
+    /// Begin with these instead.
+    polls: Option<[String; 3]>,
     caller: Caller,
     seats: Vec<Seat>,
     lines: Vec<Line>,
@@ -81,7 +88,9 @@ impl Net {
             registry,
             public,
             internal,
-            upgrades: Door::ALL.map(|door| door.upgrade(&host)),
+            upgrades: Door::ALL.map(|door| door.upgrade(&host, None)),
+            polls: None,
+            host,
             caller: Caller::new(&internal.to_string(), secret),
             seats: Vec::new(),
             lines: Vec::new(),
@@ -91,6 +100,11 @@ impl Net {
             heartbeats: 0,
             at: 0,
         }
+    }
+
+    /// From now on clients begin with polling and go over.
+    pub fn poll_first(&mut self) {
+        self.polls = Some(Door::ALL.map(|door| door.poll(&self.host)));
     }
 
     /// Microseconds since the start.
@@ -126,11 +140,30 @@ impl Net {
     /// If the system has no connection for it.
     pub fn open(&mut self, client: u32) -> Result<(), Fault> {
         let since = self.now();
+        let (stage, requests) = match &self.polls {
+            Some(polls) => (Stage::Polling, polls),
+            None => (Stage::Upgrading, &self.upgrades),
+        };
         self.turn = self.turn.wrapping_add(1);
         let seat = &mut self.seats[client as usize];
         let mut wire = Wire::open(&self.registry, self.public, self.turn, client as usize)?;
-        wire.send(self.upgrades[seat.door as usize].as_bytes());
-        seat.socket = Some(Socket { wire, stage: Stage::Upgrading, since, turn: self.turn });
+        wire.send(requests[seat.door as usize].as_bytes());
+        seat.socket = Some(Socket { wire, stage, since, turn: self.turn, goes_over: false });
+        Ok(())
+    }
+
+    /// Opens the websocket that the client's session of polling is to go over to.
+    ///
+    /// # Errors
+    /// If the system has no connection for it.
+    pub fn go_over(&mut self, client: u32, sid: &str) -> Result<(), Fault> {
+        let seat = &mut self.seats[client as usize];
+        let Some(before) = seat.socket.take() else { return Ok(()) };
+        self.turn = self.turn.wrapping_add(1);
+        let mut wire = Wire::open(&self.registry, self.public, self.turn, client as usize)?;
+        wire.send(seat.door.upgrade(&self.host, Some(sid)).as_bytes());
+        let (stage, since) = (Stage::Upgrading, before.since);
+        seat.socket = Some(Socket { wire, stage, since, turn: self.turn, goes_over: true });
         Ok(())
     }
 

@@ -7,6 +7,8 @@ pub enum Packet<'a> {
     Open,
     /// Engine.IO: a heartbeat to be answered.
     Ping,
+    /// Engine.IO: the websocket works, and the session may go over to it.
+    Probed,
     /// Engine.IO: the session ends.
     Close,
     /// Socket.IO: the namespace is joined.
@@ -29,6 +31,7 @@ pub fn read(text: &[u8]) -> Packet<'_> {
         [b'0', ..] => Packet::Open,
         [b'1', ..] => Packet::Close,
         [b'2', ..] => Packet::Ping,
+        b"3probe" => Packet::Probed,
         [b'4', kind, rest @ ..] => socket(*kind, without_namespace(rest)),
         _ => Packet::Other,
     }
@@ -58,6 +61,13 @@ fn without_namespace(rest: &[u8]) -> &[u8] {
 fn after_number(rest: &[u8]) -> (Option<u64>, &[u8]) {
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     (number(&rest[..digits]), &rest[digits..])
+}
+
+/// The session in the packet that opens it.
+pub fn sid(open: &[u8]) -> Option<&str> {
+    const NAME: &[u8] = br#""sid":""#;
+    let rest = &open[memchr::memmem::find(open, NAME)? + NAME.len()..];
+    str::from_utf8(&rest[..memchr::memchr(b'"', rest)?]).ok()
 }
 
 /// A number of digits alone.
@@ -93,6 +103,7 @@ mod tests {
         for (text, packet) in [
             (&b"0{\"sid\":\"x\"}"[..], Packet::Open),
             (b"2", Packet::Ping),
+            (b"3probe", Packet::Probed),
             (b"40{\"sid\":\"x\"}", Packet::Joined(b"{\"sid\":\"x\"}")),
             (b"40/quiz,{}", Packet::Joined(b"{}")),
             (b"41/quiz,", Packet::Ended),
@@ -108,6 +119,12 @@ mod tests {
         ] {
             assert_eq!(read(text), packet, "{}", String::from_utf8_lossy(text));
         }
+    }
+
+    #[test]
+    fn a_session_is_named_when_it_opens() {
+        assert_eq!(sid(br#"0{"sid":"a-B_1","upgrades":["websocket"]}"#), Some("a-B_1"));
+        assert_eq!(sid(br#"0{"upgrades":[]}"#), None);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub fn play(scene: &mut Scene<'_>) -> Result<Report, Fault> {
     report.put(
         "parameters",
         json!({ "connections": clients, "in_flight": at_once, "known": arguments.known,
+            "polled": arguments.polled,
             "payload": arguments.payload }),
     );
     report.measured("connections", &measured);

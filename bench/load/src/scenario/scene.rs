@@ -47,9 +47,13 @@ impl<'a> Scene<'a> {
     pub fn new(arguments: &'a Arguments) -> Result<Self, Fault> {
         let (public, internal) = (address(&arguments.public)?, address(&arguments.internal)?);
         let secret = &arguments.internal_secret;
+        let mut driver = Driver::new(|registry| Net::new(registry, public, internal, secret))?;
+        if arguments.polled {
+            driver.net.poll_first();
+        }
         Ok(Self {
             arguments,
-            driver: Driver::new(|registry| Net::new(registry, public, internal, secret))?,
+            driver,
             meter: Meter::new(arguments.pid)?,
             tokens: Tokens::new(&arguments.jwt_secret),
             clients: 0,
