@@ -143,16 +143,29 @@ impl Drop for Events {
 mod tests {
     use std::{sync::Mutex as StdMutex, time::Duration};
 
+    use tokio::task::JoinHandle;
+
     use super::*;
     use crate::{
         events::{Audience, DomainEvent, Receipt},
         time::Timestamp,
     };
 
+    /// Who said which number.
+    type Heard = Arc<StdMutex<Vec<(usize, usize)>>>;
+
     /// Notes what it delivers, which takes it a while.
     struct Notes {
-        heard: Arc<StdMutex<Vec<(usize, usize)>>>,
+        heard: Heard,
         pause: Duration,
+    }
+
+    /// Has events delivered, each for as long; gives what will have been heard.
+    async fn deliver(events: Events, pause: Duration) -> (Heard, JoinHandle<()>) {
+        let heard = Heard::default();
+        let delivering = tokio::spawn(events.deliver_by(Notes { heard: heard.clone(), pause }));
+        tokio::task::yield_now().await;
+        (heard, delivering)
     }
 
     impl Deliver for Notes {
@@ -174,9 +187,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_published_while_nothing_waits_is_delivered_at_once() {
         let (bus, events) = LocalBus::new();
-        let heard = Arc::<StdMutex<Vec<_>>>::default();
-        tokio::spawn(events.deliver_by(Notes { heard: heard.clone(), pause: Duration::ZERO }));
-        tokio::task::yield_now().await;
+        let (heard, _) = deliver(events, Duration::ZERO).await;
         bus.publish(said(1, 1, Receipt::default())).await;
         // Nobody else has had a turn of this thread since.
         assert_eq!(*heard.lock().unwrap(), [(1, 1)]);
@@ -185,9 +196,7 @@ mod tests {
     #[tokio::test]
     async fn who_is_busy_leaves_an_event_in_line_and_nobody_overtakes_it() {
         let (bus, events) = LocalBus::new();
-        let heard = Arc::<StdMutex<Vec<_>>>::default();
-        tokio::spawn(events.deliver_by(Notes { heard: heard.clone(), pause: Duration::ZERO }));
-        tokio::task::yield_now().await;
+        let (heard, _) = deliver(events, Duration::ZERO).await;
         bus.for_the_busy().publish(said(1, 1, Receipt::default())).await;
         assert_eq!(*heard.lock().unwrap(), []);
         let (receipt, reached) = Receipt::requested();
@@ -199,10 +208,9 @@ mod tests {
     #[tokio::test]
     async fn what_was_published_before_anyone_delivers_is_first() {
         let (bus, events) = LocalBus::new();
-        let heard = Arc::<StdMutex<Vec<_>>>::default();
         bus.publish(said(1, 1, Receipt::default())).await;
         bus.publish(said(1, 2, Receipt::default())).await;
-        tokio::spawn(events.deliver_by(Notes { heard: heard.clone(), pause: Duration::ZERO }));
+        let (heard, _) = deliver(events, Duration::ZERO).await;
         let (receipt, reached) = Receipt::requested();
         bus.publish(said(1, 3, receipt)).await;
         assert_eq!(reached.await.unwrap().sockets, 1);
@@ -215,10 +223,8 @@ mod tests {
         const EACH: usize = 200;
         let (bus, events) = LocalBus::new();
         let bus = Arc::new(bus);
-        let heard = Arc::<StdMutex<Vec<_>>>::default();
         // Long enough that the others find it at work, and stand in line.
-        let pause = Duration::from_micros(20);
-        tokio::spawn(events.deliver_by(Notes { heard: heard.clone(), pause }));
+        let (heard, _) = deliver(events, Duration::from_micros(20)).await;
         let publishing = (0..PUBLISHERS).map(|publisher| {
             let bus = bus.clone();
             tokio::spawn(async move {
@@ -243,9 +249,7 @@ mod tests {
     #[tokio::test]
     async fn an_event_that_nobody_delivers_any_more_reaches_nobody() {
         let (bus, events) = LocalBus::new();
-        let delivering =
-            tokio::spawn(events.deliver_by(Notes { heard: Arc::default(), pause: Duration::ZERO }));
-        tokio::task::yield_now().await;
+        let (_, delivering) = deliver(events, Duration::ZERO).await;
         delivering.abort();
         let _aborted = delivering.await;
         let (receipt, reached) = Receipt::requested();

@@ -41,7 +41,8 @@ async fn joined(server: &Server, name: &str) -> TcpStream {
     stream
 }
 
-fn beating(interval: u64, timeout: u64) -> Limits {
+/// Heartbeats after so many milliseconds, and so long to answer one.
+pub fn beating(interval: u64, timeout: u64) -> Limits {
     Limits {
         ping_interval: Duration::from_millis(interval),
         ping_timeout: Duration::from_millis(timeout),

@@ -8,18 +8,11 @@ use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 
 use crate::{
     http::{self, target},
+    lane::beating,
     polling::Polling,
     server::{PATIENCE, Server, auth},
     websocket::Ws,
 };
-
-fn beating(interval: u64, timeout: u64) -> Limits {
-    Limits {
-        ping_interval: Duration::from_millis(interval),
-        ping_timeout: Duration::from_millis(timeout),
-        ..Limits::default()
-    }
-}
 
 #[tokio::test]
 async fn the_first_answer_says_what_the_client_has_to_know() {

@@ -149,9 +149,7 @@ async fn nothing_is_lost_or_turned_round_by_an_upgrade_under_load() {
         while seen.len() < 20 * round {
             seen.push(client.packet().await.unwrap());
         }
-        let mut upgrade = Ws::attach(server.address, &client.sid).await.unwrap();
-        upgrade.say("2probe").await;
-        assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+        let mut upgrade = Ws::probed(server.address, &client.sid).await;
         // A client asks until it is told that there is nothing more.
         loop {
             let packet = client.packet().await.unwrap();

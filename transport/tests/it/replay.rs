@@ -119,9 +119,7 @@ async fn there_is_always_room_for_a_healthy_client() {
     // On the way from one transport to the other.
     let mut polling = Polling::connect(server.address, &auth("b")).await;
     let conn = server.conn("b");
-    let mut upgrade = Ws::attach(server.address, &polling.sid).await.unwrap();
-    upgrade.say("2probe").await;
-    assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+    let mut upgrade = Ws::probed(server.address, &polling.sid).await;
     conn.send(&Frame::new("n", &1).unwrap());
     assert_eq!(polling.packet().await.unwrap(), "6");
     upgrade.say("5").await;

@@ -23,9 +23,7 @@ async fn events_keep_flowing_in_order() {
         assert_eq!(client.packet().await.unwrap(), format!(r#"42["n",{n}]"#));
     }
     client.post(r#"42["yield",0]"#).await;
-    let mut upgrade = Ws::attach(server.address, &client.sid).await.unwrap();
-    upgrade.say("2probe").await;
-    assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+    let mut upgrade = Ws::probed(server.address, &client.sid).await;
     assert_eq!(client.poll().await.body, "6");
     (5..10).for_each(|n| assert_eq!(server.tell_all("n", &json!(n)), 1));
     upgrade.say("5").await;
@@ -99,9 +97,7 @@ async fn a_refused_upgrade_takes_nothing_from_its_session() {
     server.tell_all("n", &json!(1));
     assert_eq!(client.packet().await.unwrap(), r#"42["n",1]"#);
     // A proper one is still possible.
-    let mut upgrade = Ws::attach(server.address, &client.sid).await.unwrap();
-    upgrade.say("2probe").await;
-    assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+    let mut upgrade = Ws::probed(server.address, &client.sid).await;
     drop(kept);
 }
 
@@ -146,9 +142,7 @@ async fn attach_again(server: &Server, client: &Polling) -> Ws {
 async fn what_was_to_go_by_a_websocket_that_fails_goes_by_the_next_poll() {
     let server = Server::start().await;
     let mut client = Polling::connect(server.address, &auth("a")).await;
-    let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
-    probe.say("2probe").await;
-    assert_eq!(probe.packet().await.unwrap(), "3probe");
+    let mut probe = Ws::probed(server.address, &client.sid).await;
     assert_eq!(client.poll().await.body, "6");
     assert_eq!(server.tell_all("n", &json!(1)), 1);
     probe.say("garbage").await;
@@ -161,9 +155,7 @@ async fn what_was_to_go_by_a_websocket_that_fails_goes_by_the_next_poll() {
 async fn whoever_polls_on_though_its_websocket_works_is_slowed_down() {
     let server = Server::start().await;
     let client = Polling::connect(server.address, &auth("a")).await;
-    let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
-    probe.say("2probe").await;
-    assert_eq!(probe.packet().await.unwrap(), "3probe");
+    let mut probe = Ws::probed(server.address, &client.sid).await;
     let began = Instant::now();
     for _ in 0..4 {
         assert_eq!(client.poll().await.body, "6");
@@ -189,9 +181,7 @@ async fn a_websocket_that_says_nothing_is_not_waited_for() {
 async fn what_is_posted_behind_an_upgrade_is_refused_and_harms_nobody() {
     let server = Server::start().await;
     let client = Polling::connect(server.address, &auth("a")).await;
-    let mut upgrade = Ws::attach(server.address, &client.sid).await.unwrap();
-    upgrade.say("2probe").await;
-    assert_eq!(upgrade.packet().await.unwrap(), "3probe");
+    let mut upgrade = Ws::probed(server.address, &client.sid).await;
     upgrade.say("5").await;
     for _ in 0..3 {
         assert_eq!(client.post(r#"42["late"]"#).await, 400);
@@ -204,9 +194,7 @@ async fn what_is_posted_behind_an_upgrade_is_refused_and_harms_nobody() {
 async fn a_session_that_ends_takes_its_probe_with_it() {
     let server = Server::start().await;
     let client = Polling::connect(server.address, &auth("a")).await;
-    let mut probe = Ws::attach(server.address, &client.sid).await.unwrap();
-    probe.say("2probe").await;
-    assert_eq!(probe.packet().await.unwrap(), "3probe");
+    let mut probe = Ws::probed(server.address, &client.sid).await;
     server.conn("a").cut();
     probe.closed().await;
     assert_eq!(client.poll().await.status, 400);

@@ -82,6 +82,14 @@ impl Ws {
         }
     }
 
+    /// The same, and it has proved to work.
+    pub async fn probed(server: SocketAddr, sid: &str) -> Self {
+        let mut client = Self::attach(server, sid).await.unwrap();
+        client.say("2probe").await;
+        assert_eq!(client.packet().await.as_deref(), Some("3probe"));
+        client
+    }
+
     /// Opens a connection and joins `/` under this name.
     pub async fn named(server: SocketAddr, name: &str) -> Self {
         Self::connect(server, &auth(name)).await
