@@ -66,8 +66,11 @@ async function talk(server, canStore) {
   const [ann, bob] = [await enter('/socket.io', '/quiz', token('ann')), await enter('/socket.io', '/quiz', token('bob'))]
   await settle([ann, bob, follower])
   parts.quizArrival = [first(ann.take(), 'onlineUsers'), first(bob.take(), 'onlineUsers')]
-  for (const one of [ann, bob]) await one.ask('joinRoom', { roomId: 'hall', roomType: 'chat' })
-  await settle([ann, bob])
+  for (const one of [ann, bob]) {
+    await one.ask('joinRoom', { roomId: 'hall', roomType: 'chat' })
+    // Who comes is told in its own time: whoever joins meanwhile may hear of it too.
+    await settle([ann, bob])
+  }
   parts.quizRoom = [without(ann.take(), 'onlineUsers', 'userOnline'), without(bob.take(), 'onlineUsers', 'userOnline')]
   await ann.ask('roomMessage', { roomID: 'hall', content: 'hello', _id: '7' })
   await ann.ask('roomMessage', { roomID: 'elsewhere', content: 'hello', _id: '8' })

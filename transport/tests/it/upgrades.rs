@@ -97,7 +97,7 @@ async fn a_refused_upgrade_takes_nothing_from_its_session() {
     server.tell_all("n", &json!(1));
     assert_eq!(client.packet().await.unwrap(), r#"42["n",1]"#);
     // A proper one is still possible.
-    let mut upgrade = Ws::probed(server.address, &client.sid).await;
+    let _upgrade = Ws::probed(server.address, &client.sid).await;
     drop(kept);
 }
 
