@@ -63,15 +63,16 @@ pub(crate) fn disconnect(namespace: &str) -> Bytes {
 
 /// The first packet of a session (Engine.IO protocol 4, "handshake"), which may go over to these transports.
 pub(crate) fn open(sid: &str, upgrades: &[&str], limits: &Limits) -> Bytes {
-    let open = serde_json::json!({
-        "sid": sid,
-        "upgrades": upgrades,
-        "pingInterval": milliseconds(limits.ping_interval),
-        "pingTimeout": milliseconds(limits.ping_timeout),
-        "maxPayload": limits.max_payload_bytes,
-    });
+    // In the order of Node's server.
+    let open = format!(
+        r#"{{"sid":"{sid}","upgrades":{},"pingInterval":{},"pingTimeout":{},"maxPayload":{}}}"#,
+        serde_json::Value::from(upgrades),
+        milliseconds(limits.ping_interval),
+        milliseconds(limits.ping_timeout),
+        limits.max_payload_bytes,
+    );
     let mut packet = Packet::new("0", "/", 128);
-    packet.push(&open.to_string());
+    packet.push(&open);
     packet.frame()
 }
 
@@ -177,6 +178,15 @@ mod tests {
     fn an_acknowledgement_names_what_it_answers() {
         assert_eq!(text(&ack("/", 12, r#"{"ok":true}"#)), r#"4312[{"ok":true}]"#);
         assert_eq!(text(&ack("/quiz", 0, "1")), r#"43/quiz,0[1]"#);
+    }
+
+    #[test]
+    fn a_session_opens_as_with_nodes_server() {
+        assert_eq!(
+            text(&open("id", &["websocket"], &Limits::default())),
+            r#"0{"sid":"id","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#
+        );
+        assert!(text(&open("id", &[], &Limits::default())).contains(r#""upgrades":[],"#));
     }
 
     proptest! {
