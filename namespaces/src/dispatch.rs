@@ -10,7 +10,7 @@ use outrigger_domain::{
     push::Push,
     quiz::QuizEvent,
 };
-use outrigger_transport::{Conn, Frame, Hub, MountSockets};
+use outrigger_transport::{Conn, Frame, Hub, MountSockets, Tally};
 use tracing::debug;
 
 use crate::{
@@ -121,10 +121,10 @@ impl Dispatcher {
             if counted {
                 reached.expect(hearers.len());
             }
-            for Listener { conn, standing, device } in hearers {
+            for Listener { conn, standing, device, connected } in hearers {
                 let gate = standing.gate();
                 if plain && gate.is_none() {
-                    let taken = words.everyone.say(conn);
+                    let taken = connected && words.everyone.say(conn);
                     arrived |= taken;
                     if counted && taken {
                         reached.count(device);
@@ -153,7 +153,7 @@ impl Dispatcher {
                 }
             }
             let place = Place { contract: mounted.contract, namespace: mounted.namespace };
-            for Said { frames, spoken_to } in words.all() {
+            for Said { frames, spoken_to, .. } in words.all() {
                 for frame in frames {
                     self.recorder.outgoing(place, frame, &published.audience, *spoken_to);
                 }
@@ -257,6 +257,7 @@ struct Listener<'a> {
     conn: &'a Arc<Conn>,
     standing: &'a Standing,
     device: DeviceMark,
+    connected: bool,
 }
 
 /// Those of somebody: a socket of nobody hears nothing, even what is for all. They are looked at before the first is sent
@@ -264,7 +265,8 @@ struct Listener<'a> {
 fn hearers(conns: &[Arc<Conn>]) -> Vec<Listener<'_>> {
     fn someones(conn: &Arc<Conn>) -> Option<Listener<'_>> {
         let standing = Standing::of(conn)?;
-        Some(Listener { conn, standing, device: standing.device()? })
+        let connected = conn.connected();
+        Some(Listener { conn, standing, device: standing.device()?, connected })
     }
     let mut hearers = Vec::with_capacity(conns.len());
     hearers.extend(conns.iter().filter_map(someones));
@@ -275,13 +277,15 @@ fn hearers(conns: &[Arc<Conn>]) -> Vec<Listener<'_>> {
 struct Said {
     frames: Vec<Frame>,
     spoken_to: usize,
+    tally: Tally,
 }
 
 impl Said {
     /// Says it to one more; whether the socket takes any of it.
     fn say(&mut self, conn: &Conn) -> bool {
         self.spoken_to += 1;
-        self.frames.iter().filter(|frame| conn.send(frame)).count() > 0
+        let Self { frames, tally, .. } = self;
+        frames.iter().filter(|frame| conn.send_counted(frame, tally)).count() > 0
     }
 }
 
@@ -293,7 +297,7 @@ struct Words {
 
 impl Words {
     fn of(mounted: &Mounted, published: &Published) -> Self {
-        let said = |frames| Said { frames, spoken_to: 0 };
+        let said = |frames| Said { frames, spoken_to: 0, tally: Tally::default() };
         let (voice, namespace) = (&mounted.voice, mounted.namespace);
         let everyone = said(voice.render(namespace, published));
         let aside = |hearer| voice.aside(namespace, published, hearer).map(said);

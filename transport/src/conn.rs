@@ -17,8 +17,8 @@ use crate::{
     engine::Engine,
     hub::{Hub, OwnerSlot},
     inbox::{Inbox, Overflow, Packet},
-    link::Taken,
-    meters::{BYTES_SENT, FRAMES_SENT},
+    link::{Link, Taken},
+    meters::Tally,
     overload::Limit,
     wire,
 };
@@ -34,6 +34,8 @@ pub struct Conn {
     sid: Sid,
     mount: MountId,
     pub(crate) engine: Arc<Engine>,
+    /// That of its engine, which need not be looked at when something is sent.
+    link: Arc<Link>,
     state: Arc<dyn Any + Send + Sync>,
     pub(crate) owner: Mutex<Option<OwnerSlot>>,
     pub(crate) inbox: OnceLock<Arc<Inbox>>,
@@ -55,6 +57,7 @@ impl Conn {
             key,
             sid,
             mount,
+            link: Arc::clone(&engine.link),
             engine,
             state,
             owner: Mutex::new(owner),
@@ -127,7 +130,7 @@ impl Conn {
     /// Whether it is there.
     #[must_use]
     pub fn connected(&self) -> bool {
-        !self.has_departed() && !self.engine.link.is_over()
+        !self.has_departed() && !self.link.is_over()
     }
 
     /// Whether its end was reported: whoever did that sees it through.
@@ -143,23 +146,27 @@ impl Conn {
 
     /// Queues an event for it, behind all that was queued before. `false` if it does not take it.
     pub fn send(&self, frame: &Frame) -> bool {
-        self.hand_over(frame, || frame.wire(self.mount.namespace))
+        self.send_counted(frame, &mut Tally::default())
+    }
+
+    /// The same, for whoever sends to many.
+    pub fn send_counted(&self, frame: &Frame, tally: &mut Tally) -> bool {
+        self.hand_over(frame, tally, || frame.wire(self.mount.namespace))
     }
 
     /// The same with one more argument behind the event's own: its place in the feed (`docs/RESUME.md`).
     pub fn send_marked(&self, frame: &Frame, seq: u64) -> bool {
         let marked = || wire::event(self.mount.namespace, frame.event(), frame.body(), Some(seq));
-        self.hand_over(frame, marked)
+        self.hand_over(frame, &mut Tally::default(), marked)
     }
 
-    fn hand_over(&self, frame: &Frame, encode: impl FnOnce() -> Bytes) -> bool {
+    fn hand_over(&self, frame: &Frame, tally: &mut Tally, encode: impl FnOnce() -> Bytes) -> bool {
         if self.has_departed() {
             return false;
         }
-        match self.engine.send(encode(), frame.class()) {
+        match self.link.push(encode(), frame.class(), self.hub.limits()) {
             Taken::Yes => {
-                FRAMES_SENT.increment(1);
-                BYTES_SENT.increment(frame.bytes() as u64);
+                tally.add(frame.bytes());
                 true
             }
             Taken::LeftOut => {

@@ -152,6 +152,10 @@ impl Hub {
         }))
     }
 
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
     pub(crate) fn engines(&self) -> &Arc<Engines> {
         &self.0.engines
     }

@@ -44,6 +44,7 @@ pub use hub::{Counts, Hub, JoinRefused, MountId, MountSockets, Room, Selection};
 pub use limits::Limits;
 pub use link::Link;
 pub use listener::{serve, serve_calls};
+pub use meters::Tally;
 pub use origin::{BadProxy, OriginPolicy, TrustedProxies};
 pub use outlet::Outlet;
 pub use server::{DuplicateMount, SocketServer, Sockets};

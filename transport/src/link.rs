@@ -29,18 +29,22 @@ use crate::{
 };
 
 /// The handle of a connection. That of a TCP connection is found in the extensions of every request on it.
+///
+/// In this order, so that what is looked at whenever something is sent stands together: with thousands of connections,
+/// fetching it takes most of the time.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub struct Link {
     killed: AtomicBool,
     closed: AtomicBool,
     /// To be ended in good order.
     parting: AtomicBool,
     stalled: AtomicBool,
-    /// The path of the session that it carries as a websocket.
-    path: OnceLock<&'static str>,
+    out: Mutex<Outbound>,
     /// Where a websocket's frames go; until there is one, they wait for whoever polls.
     wire: OnceLock<Wire>,
-    out: Mutex<Outbound>,
+    /// The path of the session that it carries as a websocket.
+    path: OnceLock<&'static str>,
     /// Told whenever the kernel or a poll took something, of a websocket that takes over, and of the end.
     progress: Notify,
     pub(crate) reader: AtomicWaker,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Conn, Frame};
+use crate::{Conn, Frame, Tally};
 
 /// Sockets that were selected, each once.
 pub struct Outlet(Vec<Arc<Conn>>);
@@ -14,7 +14,8 @@ impl Outlet {
 
     /// Queues an event for each; gives how many took it.
     pub fn send(&self, frame: &Frame) -> usize {
-        self.0.iter().filter(|conn| conn.send(frame)).count()
+        let mut tally = Tally::default();
+        self.0.iter().filter(|conn| conn.send_counted(frame, &mut tally)).count()
     }
 
     /// The sockets themselves.
