@@ -14,6 +14,7 @@ pub mod feed;
 mod finishing;
 pub mod identity;
 pub mod ids;
+pub mod lately;
 pub mod limits;
 pub mod local_bus;
 pub mod messaging;

@@ -83,6 +83,21 @@ test('deleting all devices ends them all', async ({ person, connect, rest }) => 
   for (const socket of sockets) assert.equal(await disconnection(socket), 'io server disconnect')
 })
 
+test('a device that was logged out and comes back at once is on the list of active ones again', async (given) => {
+  const { person, connect, rest, internal } = given
+  const who = person()
+  const before = await connect(who)
+  await internal.post('/internal/force-logout', { userId: who.userId, revoke: false })
+  assert.equal(await disconnection(before), 'io server disconnect')
+  assert.deepEqual(await sessionsOf(rest, who, who, '&activeOnly=true'), [])
+  await connect(who)
+  const active = await sessionsOf(rest, who, who, '&activeOnly=true')
+  assert.deepEqual(
+    active.map((one) => one.deviceId),
+    [deviceId(who.device)],
+  )
+})
+
 test('nobody deletes the sessions of another', async ({ person, connect, rest }) => {
   const [who, stranger] = [person(), person()]
   const socket = await connect(who)

@@ -1,7 +1,7 @@
 //! Looking users up: in memory, and in the file many at once.
 //!
 //! Whoever speaks is looked up each time, and so is kept from the second time on: most of those who connect only listen,
-//! and keeping them would cost more than it saves. When a process comes back, thousands of clients connect in one
+//! and keeping them would cost more than it saves. Of those it is remembered that they are as their token says, if they are. When a process comes back, thousands of clients connect in one
 //! second, and each of them is looked up. A query for one costs its way to another thread and back; so what waits together
 //! is asked for together, and while nothing else waits one is asked for alone.
 
@@ -15,7 +15,13 @@ use std::{
     },
 };
 
-use outrigger_domain::{accounts::User, ids::UserId, ports::StoreResult};
+use outrigger_domain::{
+    accounts::{Profile, User},
+    actor::Role,
+    ids::UserId,
+    lately::{Lately, News},
+    ports::{Beside, StoreResult},
+};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -79,6 +85,42 @@ pub(crate) struct Lookups {
     ask: mpsc::Sender<Question>,
     found: Found,
     kept: Arc<Kept<UserId, Arc<User>>>,
+    /// Who is as a token says.
+    said: Arc<Lately>,
+}
+
+/// What a token says of a user.
+#[derive(Hash)]
+struct Said<'a> {
+    id: &'a UserId,
+    email: &'a str,
+    role: Role,
+    profile: &'a Profile,
+}
+
+/// A user who is being changed: nothing of that one is kept until it is dropped, which must be behind the change's commit.
+pub(crate) struct Changing {
+    said: Arc<Lately>,
+    id: UserId,
+    /// Nobody of that name was there when it was begun, so the user is going to be what a token says.
+    expected: Option<News>,
+    forgets: bool,
+    _kept: Change<UserId, Arc<User>>,
+}
+
+impl Changing {
+    /// What a token says is committed.
+    pub(crate) fn learnt(mut self) {
+        self.forgets = !self.expected.take().is_some_and(|news| self.said.note(news));
+    }
+}
+
+impl Drop for Changing {
+    fn drop(&mut self) {
+        if self.forgets {
+            self.said.forget(&self.id);
+        }
+    }
 }
 
 impl Lookups {
@@ -86,12 +128,38 @@ impl Lookups {
     pub(crate) fn start(readers: Arc<Readers>) -> Self {
         let (ask, asked) = mpsc::channel(WAITING);
         tokio::spawn(answer(readers, asked));
-        Self { ask, found: Found::nobody(), kept: Kept::new(KEPT, |id, user| weight(id, user)) }
+        Self {
+            ask,
+            found: Found::nobody(),
+            kept: Kept::new(KEPT, |id, user| weight(id, user)),
+            said: Arc::default(),
+        }
     }
 
-    /// Nothing of this user is kept until the change is dropped, which must be behind its commit.
-    pub(crate) fn change(&self, id: &UserId) -> Change<UserId, Arc<User>> {
-        self.kept.change(id)
+    /// A user is going to be changed.
+    pub(crate) fn change(&self, id: &UserId) -> Changing {
+        self.said.forget(id);
+        self.changing(id, None)
+    }
+
+    /// A token teaches this of a user.
+    pub(crate) fn learn(
+        &self,
+        id: &UserId,
+        email: &str,
+        role: Role,
+        profile: &Profile,
+    ) -> Changing {
+        let expected = self.said.expected(id, &Said { id, email, role, profile });
+        if expected.is_none() {
+            self.said.forget(id);
+        }
+        self.changing(id, expected)
+    }
+
+    fn changing(&self, id: &UserId, expected: Option<News>) -> Changing {
+        let (said, _kept) = (Arc::clone(&self.said), self.kept.change(id));
+        Changing { said, id: id.clone(), expected, forgets: true, _kept }
     }
 
     /// A user, if kept.
@@ -112,6 +180,30 @@ impl Lookups {
             self.kept.keep(id, missing, Arc::new(user.clone()));
         }
         Ok(found)
+    }
+
+    /// The same beside what a token says.
+    pub(crate) async fn user_beside(
+        &self,
+        readers: &Readers,
+        id: &UserId,
+        email: &str,
+        role: Role,
+        profile: &Profile,
+    ) -> StoreResult<Beside> {
+        let Some(news) = self.said.news(id, &Said { id, email, role, profile }) else {
+            return Ok(Beside::AsSaid);
+        };
+        let Some(user) = self.user(readers, id).await? else {
+            self.said.expect(news);
+            return Ok(Beside::Nobody);
+        };
+        if !user.is_as_said(email, role, profile) {
+            return Ok(Beside::Known(Box::new(user)));
+        }
+        // Unless it is being changed.
+        let _noted = self.said.note(news);
+        Ok(Beside::AsSaid)
     }
 
     async fn ask(&self, readers: &Readers, id: &UserId) -> StoreResult<Option<User>> {

@@ -18,7 +18,7 @@ use outrigger_domain::{
         Preferences,
     },
     paging::{Slice, Sliced},
-    ports::{AuditEntry, Horizon, KeptAnswer, Store, StoreError, StoreResult},
+    ports::{AuditEntry, Beside, Horizon, KeptAnswer, Store, StoreError, StoreResult},
     sessions::{Session, SessionFilter},
     time::Timestamp,
 };
@@ -46,18 +46,35 @@ async fn under<C: Send + 'static, T: Send + 'static>(
     change: C,
     write: impl Future<Output = StoreResult<T>> + Send + 'static,
 ) -> StoreResult<T> {
-    let written = tokio::spawn(async move {
+    apart(async move {
         let outcome = write.await;
         drop(change);
         outcome
-    });
-    written.await.map_err(StoreError::failed)?
+    })
+    .await
+}
+
+/// Runs to its end, whatever becomes of the caller.
+async fn apart<T: Send + 'static>(
+    write: impl Future<Output = StoreResult<T>> + Send + 'static,
+) -> StoreResult<T> {
+    tokio::spawn(write).await.map_err(StoreError::failed)?
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn user(&self, id: &UserId) -> StoreResult<Option<User>> {
         self.lookups.user(&self.readers, id).await
+    }
+
+    async fn user_beside(
+        &self,
+        id: &UserId,
+        email: &str,
+        role: Role,
+        profile: &Profile,
+    ) -> StoreResult<Beside> {
+        self.lookups.user_beside(&self.readers, id, email, role, profile).await
     }
 
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>> {
@@ -94,8 +111,14 @@ impl Store for SqliteStore {
             return Ok(());
         }
         let learn = learning::Learn::new(id, email, role, profile, at);
-        let (change, learnt) = (self.lookups.change(id), Arc::clone(&self.learnt));
-        under(change, async move { learnt.write(learn).await }).await
+        let change = self.lookups.learn(id, email, role, profile);
+        let learnt = Arc::clone(&self.learnt);
+        apart(async move {
+            learnt.write(learn).await?;
+            change.learnt();
+            Ok(())
+        })
+        .await
     }
 
     async fn insert_message(&self, new: NewMessage) -> StoreResult<Stored> {

@@ -49,6 +49,16 @@ impl User {
             || (says(&profile.name) && shown.name.is_none())
             || (says(&profile.image) && shown.image.is_none())
     }
+
+    /// Whether nothing of this counts beside a token that says so: the account may connect, there is nothing to learn, and
+    /// nobody said anything else.
+    #[must_use]
+    pub fn is_as_said(&self, email: &str, role: Role, profile: &Profile) -> bool {
+        self.active
+            && self.told_role.is_none_or(|told| told == role)
+            && !self.can_learn(email, role, profile)
+            && Profile::from(self).or(profile.clone()) == *profile
+    }
 }
 
 /// What the app tells about a user; what is absent stays as it is.

@@ -11,7 +11,7 @@ use crate::{
     actor::{Actor, Role},
     events::{Audience, CredentialEnd, DomainEvent, Published},
     ids::{DeviceId, UserId},
-    ports::{Bus, Store, StoreError, UserLookup},
+    ports::{Beside, Bus, Store, StoreError, UserLookup},
     time::{Clock, Timestamp},
 };
 
@@ -123,7 +123,12 @@ impl Identity {
         if internal {
             return Ok(actor);
         }
-        let known = self.store.user(&actor.user).await?;
+        let Actor { user, email, role, profile, .. } = &actor;
+        let known = match self.store.user_beside(user, email, *role, profile).await? {
+            Beside::AsSaid => return Ok(actor),
+            Beside::Known(user) => Some(*user),
+            Beside::Nobody => None,
+        };
         if known.as_ref().is_some_and(|user| !user.active) {
             return Err(TokenFault::Inactive.into());
         }

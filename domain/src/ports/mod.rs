@@ -138,6 +138,17 @@ pub struct Horizon {
     pub dead_webhooks: Timestamp,
 }
 
+/// Who is known beside what a token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beside {
+    /// Someone who is [`User::is_as_said`].
+    AsSaid,
+    /// Someone.
+    Known(Box<User>),
+    /// Nobody of that name.
+    Nobody,
+}
+
 /// Durable state. Times and ids come with the arguments; a missing row is `None`.
 ///
 /// Every write is committed when its method returns. Methods whose result is [`Tells`] have also published it.
@@ -147,6 +158,17 @@ pub trait Store: Send + Sync + 'static {
     async fn user(&self, id: &UserId) -> StoreResult<Option<User>>;
     /// Several users; unknown ones are left out.
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>>;
+    /// One user, of whom a token says this. A store may remember who was [`User::is_as_said`], as long as it is so.
+    async fn user_beside(
+        &self,
+        id: &UserId,
+        email: &str,
+        role: Role,
+        profile: &Profile,
+    ) -> StoreResult<Beside> {
+        let _unused = (email, role, profile);
+        Ok(self.user(id).await?.map_or(Beside::Nobody, |user| Beside::Known(Box::new(user))))
+    }
     /// Active users in order of their ids, after one of them, at most `limit`.
     async fn active_users(&self, after: Option<&UserId>, limit: u32) -> StoreResult<Vec<User>>;
     /// Makes or changes a user, and tells `news` of it, if there are any.

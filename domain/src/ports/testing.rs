@@ -52,6 +52,8 @@ pub(crate) struct Registry {
     users: Mutex<HashMap<UserId, User>>,
     notifications: Mutex<Vec<Notification>>,
     pub(crate) preferences: Mutex<HashMap<UserId, Preferences>>,
+    /// Sessions that were written.
+    pub(crate) sessions: Mutex<Vec<Session>>,
     pub(crate) failing: AtomicBool,
 }
 
@@ -62,6 +64,7 @@ impl Registry {
             users: Mutex::default(),
             notifications: Mutex::default(),
             preferences: Mutex::default(),
+            sessions: Mutex::default(),
             failing: AtomicBool::new(false),
         })
     }
@@ -307,8 +310,10 @@ impl Store for Registry {
         unheard_of()
     }
 
-    async fn save_session(&self, _: &Session) -> StoreResult<()> {
-        unheard_of()
+    async fn save_session(&self, session: &Session) -> StoreResult<()> {
+        self.works()?;
+        self.sessions.lock().unwrap().push(session.clone());
+        Ok(())
     }
 
     async fn sessions(&self, _: &UserId, _: &SessionFilter) -> StoreResult<Vec<Session>> {

@@ -8,6 +8,7 @@ use crate::{
     events::{Audience, DomainEvent, Published, Reach, Receipt},
     identity::{Identity, Revoked},
     ids::{DeviceId, TokenId, UserId},
+    lately::Lately,
     ports::{Bus, Store, StoreError},
     time::{Clock, Timestamp},
 };
@@ -41,6 +42,8 @@ pub struct Sessions {
     bus: Arc<dyn Bus>,
     clock: Arc<dyn Clock>,
     identity: Arc<Identity>,
+    /// The device of each user that was noted last.
+    lately: Lately,
 }
 
 impl Sessions {
@@ -52,16 +55,23 @@ impl Sessions {
         clock: Arc<dyn Clock>,
         identity: Arc<Identity>,
     ) -> Self {
-        Self { store, bus, clock, identity }
+        Self { store, bus, clock, identity, lately: Lately::default() }
     }
 
-    /// A device connected.
+    /// A device connected. When it was last seen is exact to the minute.
     ///
     /// # Errors
     /// If the store failed.
     pub async fn seen(&self, actor: &Actor, origin: &Origin) -> Result<(), StoreError> {
         let token = Some(actor.token.clone());
-        self.open(&actor.user, &actor.device, token, origin, actor.expires_at).await
+        let user = &actor.user;
+        let session = self.session(user, &actor.device, token, origin, actor.expires_at);
+        if let Some(news) = self.lately.news(user, &session.mark()) {
+            self.store.save_session(&session).await?;
+            // Unless it was changed meanwhile.
+            let _noted = self.lately.note(news);
+        }
+        Ok(())
     }
 
     /// The app tells of a login before any socket is open.
@@ -76,22 +86,35 @@ impl Sessions {
         origin: &Origin,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
+        let session = self.session(user, device, token, origin, expires_at);
+        self.lately.forget(user);
+        let saved = self.store.save_session(&session).await;
+        self.lately.forget(user);
+        saved
+    }
+
+    fn session(
+        &self,
+        user: &UserId,
+        device: &DeviceId,
+        token: Option<TokenId>,
+        origin: &Origin,
+        expires_at: Timestamp,
+    ) -> Session {
         let now = self.clock.now();
-        self.store
-            .save_session(&Session {
-                user: user.clone(),
-                device: device.clone(),
-                token,
-                user_agent: origin.user_agent.clone(),
-                ip_address: origin.address.clone(),
-                expires_at,
-                created_at: now,
-                updated_at: now,
-                active: true,
-                logout_at: None,
-                deactivated_reason: None,
-            })
-            .await
+        Session {
+            user: user.clone(),
+            device: device.clone(),
+            token,
+            user_agent: origin.user_agent.clone(),
+            ip_address: origin.address.clone(),
+            expires_at,
+            created_at: now,
+            updated_at: now,
+            active: true,
+            logout_at: None,
+            deactivated_reason: None,
+        }
     }
 
     /// A user's sessions, last seen first.
@@ -147,7 +170,10 @@ impl Sessions {
         reason: &str,
         revoke: bool,
     ) -> Result<usize, StoreError> {
-        let ended = self.store.end_sessions(user, device, reason, self.clock.now()).await?;
+        self.lately.forget(user);
+        let ended = self.store.end_sessions(user, device, reason, self.clock.now()).await;
+        self.lately.forget(user);
+        let ended = ended?;
         if revoke {
             let in_use = ended.iter().filter_map(|session| session.token.clone());
             self.identity.revoke_user(user, device, in_use).await?;
@@ -155,3 +181,6 @@ impl Sessions {
         Ok(ended.len())
     }
 }
+
+#[cfg(test)]
+mod tests;
