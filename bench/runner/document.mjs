@@ -60,7 +60,7 @@ function targets(rows) {
   if (least.every(({ reached }) => reached === undefined) && further.length === 0) return []
   const heading = ['what', 'target', 'reached', '']
   return [
-    `On one core; a ratio is the median within turns. ${tallied(least)} Of the two ways in which a peer may store, the faster of those that were measured counts; 1 KB is 1,000 bytes.`,
+    `On one core; a ratio is the median within turns. ${tallied(least)} 1 KB is 1,000 bytes.`,
     markdown([heading, ...least.map(line)]),
     ...(further.length === 0 ? [] : [
       `Everything else has one goal: to be ahead of uWebSockets.js. ${tallied(further)}`,
@@ -73,7 +73,7 @@ const IN_TABLE = { cpu: 'CPU: ', latency: 'Slowest of a hundred: ' }
 
 /** What was not measured has its title from the plan. */
 function titleOf({ target, table, title }) {
-  const planned = () => ROWS.find((row) => row.id === (target.row ?? target.rows[0])).measures.find(({ path }) => path === target.path)
+  const planned = () => ROWS.find((row) => row.id === target.row).measures.find(({ path }) => path === target.path)
   const name = title ?? planned().title
   const clients = target.connections && figure(target.connections)
   const size = clients === undefined || name.includes(clients) ? '' : `, ${clients} clients`
@@ -118,10 +118,10 @@ function how(rows) {
   }
   return [
     'Server and generator are pinned to one core each (`taskset`, cores 0 and 1) and talk over loopback. Before each run the machine is waited for until it is quiet; the kinds run in turns, every other turn backwards. Every server is a new process.',
-    'Clients speak websocket only and are checked by HS256 token. Payloads have 200 bytes. Every payload carries a number, and the generator counts what is lost, doubled, out of order or misdelivered.',
+    'Clients speak websocket only, but where it says otherwise, and are checked by HS256 token. Payloads have 200 bytes. Every payload carries a number, and the generator counts what is lost, doubled, out of order or misdelivered.',
     kinds.map((kind) => peers[kind]).filter(Boolean).join('\n'),
-    "The peers do the same work: same token check, rooms for user, device, role and token, the same calls, frames, acknowledgements, rows and SQLite settings (`bench/peers`; a test compares every frame with the sidecar's). They leave out what the sidecar does beside: noting users and devices in the store when somebody connects, limits, webhooks, logs. Stored messages are committed by the peers in groups, all that came in one turn of their loop, because that is several times as fast as one transaction each.",
-    'Connecting: for "users who were there before" everybody has come and gone once, unmeasured, so that all sides do the same but for the row of the session, which Outrigger alone writes; memory is then taken from the second coming, against that of the server before anybody ever came, so that it counts what the first one left behind, garbage not yet collected included: the plain figure is that of the first time. "For the first time" only Outrigger stores anything, a user and a session each; it has no target. The storm is one of users who were there before.',
+    "The peers do the same work: same token check, rooms for user, device, role and token, the same calls, frames, acknowledgements, rows and SQLite settings (`bench/peers`; a test compares every frame with the sidecar's). They leave out what the sidecar does beside: noting users and devices in the store when somebody connects, limits, webhooks, logs. Stored messages are committed by the peers in groups, all that came in one turn of their loop, because that is several times as fast as one transaction each; one row has peers that do that.",
+    'Connecting: for "users who were there before" everybody has come and gone once, unmeasured, so that all sides do the same, as Outrigger writes and looks up nothing of those who come again as before; memory is then taken from the second coming, against that of the server before anybody ever came, so that it counts what the first one left behind, garbage not yet collected included: the plain figure is that of the first time. "For the first time" only Outrigger stores anything, a user and a session each; it has no target. The storm is one of users who were there before.',
     'Coming back with what was missed: Outrigger reads it from the store, where it also survives a restart; Node\'s connection state recovery has it in memory, and is turned on for this row only.',
   ].join('\n\n')
 }
