@@ -257,6 +257,7 @@ struct Listener<'a> {
     conn: &'a Arc<Conn>,
     standing: &'a Standing,
     device: DeviceMark,
+    /// Asked when it is looked at, which fetches what sending needs.
     connected: bool,
 }
 

@@ -7,7 +7,7 @@ use metrics::{Counter, counter};
 static FRAMES_SENT: LazyLock<Counter> = LazyLock::new(|| counter!("outrigger_frames_sent_total"));
 static BYTES_SENT: LazyLock<Counter> = LazyLock::new(|| counter!("outrigger_bytes_sent_total"));
 
-/// What was sent, counted when this is dropped: to count each of thousands by itself takes longer than to send it on.
+/// What was sent, told to the counters when this is dropped: once for however many heard it.
 #[derive(Debug, Default)]
 pub struct Tally {
     frames: u64,
