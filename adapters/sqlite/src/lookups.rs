@@ -1,9 +1,11 @@
 //! Looking users up: in memory, and in the file many at once.
 //!
 //! Whoever speaks is looked up each time, and so is kept from the second time on: most of those who connect only listen,
-//! and keeping them would cost more than it saves. Of those it is remembered that they are as their token says, if they are. When a process comes back, thousands of clients connect in one
-//! second, and each of them is looked up. A query for one costs its way to another thread and back; so what waits together
-//! is asked for together, and while nothing else waits one is asked for alone.
+//! and keeping them would cost more than it saves. Of those it is remembered that they are as their token says, if they are.
+//!
+//! When a process comes back, thousands of clients connect in one second, and each of them is looked up. A query for one
+//! costs its way to another thread and back; so what waits together is asked for together, and while nothing else waits one
+//! is asked for alone.
 
 use std::{
     array,
@@ -102,7 +104,7 @@ struct Said<'a> {
 pub(crate) struct Changing {
     said: Arc<Lately>,
     id: UserId,
-    /// Nobody of that name was there when it was begun, so the user is going to be what a token says.
+    /// Nobody of that name was there when it was begun, so the user is going to be as a token says.
     expected: Option<News>,
     forgets: bool,
     _kept: Change<UserId, Arc<User>>,
