@@ -49,6 +49,19 @@ pub struct News {
     number: u64,
 }
 
+/// Something that is being changed ([`Lately::changing`]).
+#[must_use]
+pub struct Changing<'a, O: Hash> {
+    lately: &'a Lately,
+    owner: &'a O,
+}
+
+impl<O: Hash> Drop for Changing<'_, O> {
+    fn drop(&mut self) {
+        self.lately.forget(self.owner);
+    }
+}
+
 impl Default for Lately {
     fn default() -> Self {
         let groups = vec![[0; PLACES]; GROUPS].into_boxed_slice();
@@ -110,6 +123,12 @@ impl Lately {
         let held = number | EXPECTED;
         let is_expected = self.places().groups[group].contains(&held);
         is_expected.then_some(News { group, held, number })
+    }
+
+    /// What was known of this owner is being changed: it is forgotten now, and once more when this is dropped.
+    pub fn changing<'a, O: Hash>(&'a self, owner: &'a O) -> Changing<'a, O> {
+        self.forget(owner);
+        Changing { lately: self, owner }
     }
 
     /// Nothing is known of this owner, and what is being found out now is not noted. Whoever changes what was known calls it
@@ -175,6 +194,16 @@ mod tests {
         lately.forget(&"ann");
         assert!(!lately.note(news));
         assert!(lately.news(&"ann", &1).is_some());
+    }
+
+    #[test]
+    fn what_is_asked_while_it_changes_is_not_noted() {
+        let lately = Lately::default();
+        assert!(lately.note(lately.news(&"ann", &1).unwrap()));
+        let changing = lately.changing(&"ann");
+        let news = lately.news(&"ann", &1).unwrap();
+        drop(changing);
+        assert!(!lately.note(news));
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::{
 /// Why a user is logged out when nobody says (`contracts/rooms.md` section 3).
 pub const DEFAULT_LOGOUT_REASON: &str = "User logged out";
 
+/// When a device was last seen is as exact as this.
+const EXACT_MS: i64 = 60_000;
+
 /// Where a socket or request comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -63,11 +66,13 @@ impl Sessions {
     /// # Errors
     /// If the store failed.
     pub async fn seen(&self, actor: &Actor, origin: &Origin) -> Result<(), StoreError> {
-        let token = Some(actor.token.clone());
-        let user = &actor.user;
-        let session = self.session(user, &actor.device, token, origin, actor.expires_at);
-        if let Some(news) = self.lately.news(user, &session.mark()) {
-            self.store.save_session(&session).await?;
+        let Actor { user, device, token, expires_at, .. } = actor;
+        let Origin { user_agent, address } = origin;
+        let now = self.clock.now();
+        let minute = now.ms().div_euclid(EXACT_MS);
+        let mark = (user, device, token, user_agent, address, expires_at.ms(), minute);
+        if let Some(news) = self.lately.news(user, &mark) {
+            self.save(user, device, Some(token.clone()), origin, *expires_at, now).await?;
             // Unless it was changed meanwhile.
             let _noted = self.lately.note(news);
         }
@@ -86,35 +91,34 @@ impl Sessions {
         origin: &Origin,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let session = self.session(user, device, token, origin, expires_at);
-        self.lately.forget(user);
-        let saved = self.store.save_session(&session).await;
-        self.lately.forget(user);
-        saved
+        let _changing = self.lately.changing(user);
+        self.save(user, device, token, origin, expires_at, self.clock.now()).await
     }
 
-    fn session(
+    async fn save(
         &self,
         user: &UserId,
         device: &DeviceId,
         token: Option<TokenId>,
         origin: &Origin,
         expires_at: Timestamp,
-    ) -> Session {
-        let now = self.clock.now();
-        Session {
-            user: user.clone(),
-            device: device.clone(),
-            token,
-            user_agent: origin.user_agent.clone(),
-            ip_address: origin.address.clone(),
-            expires_at,
-            created_at: now,
-            updated_at: now,
-            active: true,
-            logout_at: None,
-            deactivated_reason: None,
-        }
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store
+            .save_session(&Session {
+                user: user.clone(),
+                device: device.clone(),
+                token,
+                user_agent: origin.user_agent.clone(),
+                ip_address: origin.address.clone(),
+                expires_at,
+                created_at: now,
+                updated_at: now,
+                active: true,
+                logout_at: None,
+                deactivated_reason: None,
+            })
+            .await
     }
 
     /// A user's sessions, last seen first.
@@ -170,10 +174,9 @@ impl Sessions {
         reason: &str,
         revoke: bool,
     ) -> Result<usize, StoreError> {
-        self.lately.forget(user);
-        let ended = self.store.end_sessions(user, device, reason, self.clock.now()).await;
-        self.lately.forget(user);
-        let ended = ended?;
+        let changing = self.lately.changing(user);
+        let ended = self.store.end_sessions(user, device, reason, self.clock.now()).await?;
+        drop(changing);
         if revoke {
             let in_use = ended.iter().filter_map(|session| session.token.clone());
             self.identity.revoke_user(user, device, in_use).await?;

@@ -1,14 +1,9 @@
 //! A user's standing on one device, over connections and restarts.
 
-use std::hash::Hash;
-
 use crate::{
     ids::{DeviceId, TokenId, UserId},
     time::Timestamp,
 };
-
-/// When a device was last seen is as exact as this.
-const EXACT_MS: i64 = 60_000;
 
 /// One device of a user (`contracts/rooms.md` section 6). The token is known by its id only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +30,6 @@ pub struct Session {
     pub logout_at: Option<Timestamp>,
     /// Why it was ended.
     pub deactivated_reason: Option<String>,
-}
-
-impl Session {
-    /// All of it that has to be written again when it is new: of when the device was last seen the minute.
-    pub(super) fn mark(&self) -> impl Hash {
-        let Self { user, device, token, user_agent, ip_address, expires_at, updated_at, .. } = self;
-        let minute = updated_at.ms().div_euclid(EXACT_MS);
-        (user, device, token, user_agent, ip_address, expires_at.ms(), minute)
-    }
 }
 
 /// Which sessions are meant.
