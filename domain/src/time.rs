@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Milliseconds since the Unix epoch. Written as JavaScript's `toISOString` writes it:
 /// UTC, exactly three decimals, `Z`.
@@ -60,13 +60,27 @@ impl Timestamp {
 }
 
 impl fmt::Display for Timestamp {
+    /// Most of what is sent says when it was, so the digits are put where they belong.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shape = format_description!(
-            "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
-        );
-        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .map_err(|_| fmt::Error)?;
-        f.write_str(&at.format(shape).map_err(|_| fmt::Error)?)
+        let at = OffsetDateTime::from_unix_timestamp(self.secs()).map_err(|_| fmt::Error)?;
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let millisecond = u32::try_from(self.0.rem_euclid(1000)).unwrap_or_default();
+        let parts = [
+            (0, 4, at.year().unsigned_abs()),
+            (5, 2, u8::from(at.month()).into()),
+            (8, 2, at.day().into()),
+            (11, 2, at.hour().into()),
+            (14, 2, at.minute().into()),
+            (17, 2, at.second().into()),
+            (20, 3, millisecond),
+        ];
+        for (place, digits, mut number) in parts {
+            for digit in text[place..place + digits].iter_mut().rev() {
+                *digit += (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -11,9 +11,10 @@ pub const UNKNOWN_ADDRESS: &str = "unknown";
 /// (`contracts/rooms.md` section 6).
 #[must_use]
 pub fn device_id(user_agent: &str, address: &str) -> DeviceId {
-    let digest = Sha256::digest(format!("{user_agent}-{address}").as_bytes());
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    DeviceId::new(hex).unwrap_or_else(|_| unreachable!("hexadecimal digits are a valid id"))
+    let digest = Sha256::new().chain_update(user_agent).chain_update("-").chain_update(address);
+    let first = digest.finalize().first_chunk().copied().map_or(0, u64::from_be_bytes);
+    DeviceId::new(format!("{first:016x}"))
+        .unwrap_or_else(|_| unreachable!("hexadecimal digits are a valid id"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who is connected on which devices, who of them is shown, and who changed.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, btree_map::Entry},
     sync::Arc,
 };
 
@@ -14,8 +14,8 @@ use crate::{
 /// What others see is counted as it changes, so that no question and no telling walks through everyone.
 #[derive(Default)]
 pub(super) struct Registry {
-    /// Sockets of each device of each user who has any. Ordered, so that lists are stable.
-    users: BTreeMap<UserId, HashMap<DeviceId, usize>>,
+    /// The devices of each user who has any, and the sockets of each. Ordered, so that lists are stable.
+    users: BTreeMap<UserId, Vec<(DeviceId, usize)>>,
     /// Of these so many are shown.
     shown: usize,
     /// Those who are shown, until that is different.
@@ -52,32 +52,41 @@ impl Registry {
 
     /// A socket of this device connected.
     pub(super) fn enter(&mut self, user: &UserId, device: &DeviceId) -> Transition {
-        // A user of several sockets is looked for once.
-        if let Some(devices) = self.users.get_mut(user) {
-            let sockets = devices.entry(device.clone()).or_default();
-            *sockets += 1;
-            return Transition { device: *sockets == 1, user: false };
+        match self.users.entry(user.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(vec![(device.clone(), 1)]);
+                self.note(user, false, self.may_be_shown(user));
+                Transition { device: true, user: true }
+            }
+            Entry::Occupied(mut devices) => {
+                let devices = devices.get_mut();
+                let known = devices.iter_mut().find(|(known, _)| known == device);
+                let new = known.is_none();
+                match known {
+                    Some((_, sockets)) => *sockets += 1,
+                    None => devices.push((device.clone(), 1)),
+                }
+                Transition { device: new, user: false }
+            }
         }
-        self.users.insert(user.clone(), HashMap::from([(device.clone(), 1)]));
-        self.note(user, false);
-        Transition { device: true, user: true }
     }
 
     /// A socket of this device is gone.
     pub(super) fn leave(&mut self, user: &UserId, device: &DeviceId) -> Transition {
         let none = Transition { device: false, user: false };
         let Some(devices) = self.users.get_mut(user) else { return none };
-        let Some(sockets) = devices.get_mut(device) else { return none };
-        *sockets -= 1;
-        if *sockets > 0 {
+        let Some(place) = devices.iter().position(|(known, _)| known == device) else {
+            return none;
+        };
+        devices[place].1 -= 1;
+        if devices[place].1 > 0 {
             return none;
         }
-        devices.remove(device);
+        devices.swap_remove(place);
         let last_of_user = devices.is_empty();
         if last_of_user {
-            let was_visible = self.is_visible(user);
             self.users.remove(user);
-            self.note(user, was_visible);
+            self.note(user, self.may_be_shown(user), false);
         }
         Transition { device: true, user: last_of_user }
     }
@@ -89,17 +98,16 @@ impl Registry {
             if hide { self.invisible.insert(user.clone()) } else { self.invisible.remove(user) };
         let news = changed && self.is_online(user);
         if news {
-            self.note(user, was_visible);
+            self.note(user, was_visible, self.may_be_shown(user));
         }
         news
     }
 
-    /// A user came, went, or is shown otherwise than before, when others saw `announced`.
-    fn note(&mut self, user: &UserId, announced: bool) {
+    /// A user came, went, or is shown otherwise than before: others saw `announced`, and would see `is_visible` now.
+    fn note(&mut self, user: &UserId, announced: bool, is_visible: bool) {
         if hidden(user) {
             return;
         }
-        let is_visible = self.is_visible(user);
         if is_visible != announced {
             self.shown = if is_visible { self.shown + 1 } else { self.shown.saturating_sub(1) };
             self.list = None;
@@ -129,7 +137,7 @@ impl Registry {
     }
 
     pub(super) fn has_device(&self, user: &UserId, device: &DeviceId) -> bool {
-        self.users.get(user).is_some_and(|devices| devices.contains_key(device))
+        self.users.get(user).is_some_and(|devices| devices.iter().any(|(known, _)| known == device))
     }
 
     pub(super) fn follow(&mut self) -> super::Follower {

@@ -128,3 +128,32 @@ fn the_signature_is_looked_at_before_the_time() {
     let forged = signed(Algorithm::HS256, b"another secret of thirty-two bytes!", &early);
     assert_eq!(read(&forged), Err(TokenFault::BadSignature));
 }
+
+#[test]
+fn the_header_names_the_algorithm_however_it_is_written() {
+    let claims = part(&json!({ "id": "ann", "exp": 2_000 }));
+    let key = EncodingKey::from_secret(SECRET);
+    for header in [
+        r#"{"alg":"HS256"}"#,
+        r#"{"alg":"HS256","typ":"JWT"}"#,
+        r#"{"typ":"JWT","alg":"HS256"}"#,
+        r#"{"alg":"HS256","typ":"at+jwt","kid":"2025"}"#,
+        "{ \"alg\" : \"HS256\" }",
+    ] {
+        let message = format!("{}.{claims}", URL_SAFE_NO_PAD.encode(header));
+        let signed = |algorithm| {
+            let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, algorithm);
+            format!("{message}.{}", signature.unwrap())
+        };
+        assert_eq!(read(&signed(Algorithm::HS256)).unwrap().user.as_str(), "ann", "{header}");
+        assert_eq!(read(&signed(Algorithm::HS512)), Err(TokenFault::BadSignature), "{header}");
+    }
+}
+
+#[test]
+fn usual_headers_say_what_is_said_of_them() {
+    for header in USUAL_HEADERS {
+        let header = decode_header(format!("{header}.x.x")).unwrap();
+        assert_eq!(header.alg, ALGORITHM);
+    }
+}
