@@ -20,9 +20,10 @@ use http::{HeaderName, Method, StatusCode, header};
 use outrigger_api_compat::{ClientAddress, Entrance, LimitedAddress};
 use outrigger_domain::{accounts::UserPatch, ids::UserId};
 use outrigger_transport::{
-    OriginPolicy, Shortcut, TrustedProxies, serve as answer, serve_calls as answer_calls,
+    Limits, OriginPolicy, Shortcut, TrustedProxies, listen, serve as answer,
+    serve_calls as answer_calls,
 };
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::{error, info};
@@ -52,22 +53,8 @@ pub(crate) fn run(config: Config, announcement: Announcement) -> Result<(), Box<
     })
 }
 
-/// Connections that wait to be accepted. When a process comes back all its clients do, and whoever finds no place here
-/// asks again after a second at the earliest; the system's own limit (`somaxconn`) still counts.
-const BACKLOG: u32 = 4096;
-
-/// Listens; must be called within the runtime.
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // The address of a process that has just ended is free.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
-
-fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
-    listen(address).map_err(|error| match error.kind() {
+fn bind(name: &str, address: SocketAddr, limits: &Limits) -> Result<TcpListener, String> {
+    listen(address, limits).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
             format!("{name} {address} is in use by another program: choose another one, or stop that program")
         }
@@ -80,8 +67,8 @@ async fn serve(
     announcement: Announcement,
     stop: Stop,
 ) -> Result<(), Box<dyn Error>> {
-    let public = bind("PORT", config.public)?;
-    let internal = bind("INTERNAL_ADDR", config.internal)?;
+    let public = bind("PORT", config.public, &config.limits)?;
+    let internal = bind("INTERNAL_ADDR", config.internal, &config.limits)?;
     let (public_at, internal_at) = (public.local_addr()?, internal.local_addr()?);
     let sidecar = compose(&config, reachable(public_at)).await?;
     if matches!(announcement, Announcement::Developer { .. }) {
@@ -233,7 +220,7 @@ async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     let address = forwarded.or_else(|| (!peer.is_loopback()).then(|| peer.to_string()));
     request.extensions_mut().insert(ClientAddress(address));
     let limited = guard.proxies.limited_address(request.headers(), peer);
-    request.extensions_mut().insert(LimitedAddress(limited));
+    request.extensions_mut().insert(LimitedAddress(limited.to_string()));
     // A client that sends its body drop by drop must not hold a place for ever.
     match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
         Ok(answer) => answer,

@@ -3,6 +3,8 @@
 //! Room names are the sidecar's own and never reach a client, so that no client can name one: ids hold no
 //! white space, which keeps names with two ids in them unambiguous.
 
+use std::cell::RefCell;
+
 use outrigger_domain::{
     actor::{Actor, Role},
     events::{Audience, SocketKey},
@@ -10,9 +12,17 @@ use outrigger_domain::{
 };
 use outrigger_transport::{Room, Selection};
 
+thread_local! {
+    static NAME: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
 /// A name of these parts. Names are made for every event, and formatting takes as long as finding who is meant.
 fn named(parts: &[&str]) -> Room {
-    parts.concat().into()
+    NAME.with_borrow_mut(|name| {
+        name.clear();
+        parts.iter().for_each(|part| name.push_str(part));
+        name.as_str().into()
+    })
 }
 
 fn user_room(user: &UserId) -> Room {

@@ -52,7 +52,7 @@ impl Entry {
         if engine.is_killed() {
             return Err(refuse(UNAVAILABLE));
         }
-        if parts.failures.too_many(engine.address()) {
+        if parts.failures.too_many(engine.handshake.limited_address()) {
             return Err(refuse(parts.handler.crowded().unwrap_or(TOO_MANY_FAILURES)));
         }
         // Whatever happens in there, CONNECT is answered.
@@ -64,7 +64,7 @@ impl Entry {
         };
         let admission = decided.inspect_err(|refusal| {
             if refusal.counts_as_failure {
-                parts.failures.count(engine.address());
+                parts.failures.count(engine.handshake.limited_address());
             }
         })?;
         let Admission { rooms, state, owner, owner_limit } = admission;

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -11,6 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use rustc_hash::FxBuildHasher;
 
 use crate::{
     Class, Handshake, Limits, Link,
@@ -33,8 +35,9 @@ pub(crate) struct Engines {
     limits: Arc<Limits>,
     next: AtomicU64,
     open: AtomicUsize,
-    by_address: Mutex<HashMap<String, usize>>,
-    all: Mutex<HashMap<u64, Weak<Engine>>>,
+    by_address: Mutex<HashMap<IpAddr, usize>>,
+    /// By keys of our own, whose hash need not withstand anyone.
+    all: Mutex<HashMap<u64, Weak<Engine>, FxBuildHasher>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -58,14 +61,14 @@ impl Engines {
         handshake: Handshake,
         link: Arc<Link>,
     ) -> Result<Arc<Engine>, Full> {
-        let address = handshake.limited_address().to_owned();
+        let address = handshake.limited_address();
         if self.open.fetch_add(1, Ordering::AcqRel) >= self.limits.max_connections {
             self.open.fetch_sub(1, Ordering::AcqRel);
             return Err(Full::Server);
         }
         {
             let mut by_address = lock(&self.by_address);
-            let count = by_address.entry(address.clone()).or_default();
+            let count = by_address.entry(address).or_default();
             if *count >= self.limits.max_connections_per_address {
                 self.open.fetch_sub(1, Ordering::AcqRel);
                 return Err(Full::Address);
@@ -76,7 +79,6 @@ impl Engines {
         let engine = Arc::new(Engine {
             key: self.next.fetch_add(1, Ordering::Relaxed),
             handshake,
-            address,
             engines: Arc::clone(self),
             link,
             killed: AtomicBool::new(false),
@@ -106,7 +108,6 @@ impl Engines {
 pub(crate) struct Engine {
     pub(crate) key: u64,
     pub(crate) handshake: Handshake,
-    address: String,
     engines: Arc<Engines>,
     /// The way to its client, with its queue.
     pub(crate) link: Arc<Link>,
@@ -123,10 +124,6 @@ impl Engine {
 
     pub(crate) fn shared_limits(&self) -> Arc<Limits> {
         Arc::clone(&self.engines.limits)
-    }
-
-    pub(crate) fn address(&self) -> &str {
-        &self.address
     }
 
     /// `websocket` or `polling`.
@@ -196,10 +193,11 @@ impl Drop for Engine {
         self.engines.open.fetch_sub(1, Ordering::AcqRel);
         lock(&self.engines.all).remove(&self.key);
         let mut by_address = lock(&self.engines.by_address);
-        if let Some(count) = by_address.get_mut(&self.address) {
+        let address = self.handshake.limited_address();
+        if let Some(count) = by_address.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
-                by_address.remove(&self.address);
+                by_address.remove(&address);
             }
         }
     }

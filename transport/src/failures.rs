@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -13,7 +14,7 @@ const MOST: usize = 50_000;
 /// Counts refusals for each address and minute.
 pub(crate) struct Failures {
     most: u32,
-    by_address: Mutex<HashMap<String, (u32, Instant)>>,
+    by_address: Mutex<HashMap<IpAddr, (u32, Instant)>>,
 }
 
 impl Failures {
@@ -22,14 +23,14 @@ impl Failures {
     }
 
     /// Whether nothing more is looked at from there for now.
-    pub(crate) fn too_many(&self, address: &str) -> bool {
+    pub(crate) fn too_many(&self, address: IpAddr) -> bool {
         let by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
         by_address
-            .get(address)
+            .get(&address)
             .is_some_and(|(count, since)| *count >= self.most && since.elapsed() < WINDOW)
     }
 
-    pub(crate) fn count(&self, address: &str) {
+    pub(crate) fn count(&self, address: IpAddr) {
         let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
         if by_address.len() >= MOST {
             by_address.retain(|_, (_, since)| since.elapsed() < WINDOW);
@@ -37,7 +38,7 @@ impl Failures {
                 return;
             }
         }
-        let (count, since) = by_address.entry(address.to_owned()).or_insert((0, Instant::now()));
+        let (count, since) = by_address.entry(address).or_insert((0, Instant::now()));
         if since.elapsed() >= WINDOW {
             (*count, *since) = (0, Instant::now());
         }
@@ -52,11 +53,12 @@ mod tests {
     #[test]
     fn an_address_is_refused_after_its_share_and_others_are_not() {
         let failures = Failures::new(3);
+        let (one, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
         for _ in 0..3 {
-            assert!(!failures.too_many("a"));
-            failures.count("a");
+            assert!(!failures.too_many(one));
+            failures.count(one);
         }
-        assert!(failures.too_many("a"));
-        assert!(!failures.too_many("b"));
+        assert!(failures.too_many(one));
+        assert!(!failures.too_many(other));
     }
 }

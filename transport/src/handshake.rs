@@ -20,7 +20,7 @@ pub struct Handshake {
     /// The `Authorization` header.
     pub authorization: Option<String>,
     cookies: Box<str>,
-    limited: String,
+    limited: IpAddr,
 }
 
 /// Longer descriptions are cut.
@@ -45,8 +45,9 @@ impl Handshake {
             path,
             peer,
             forwarded: proxies.client_address(headers, peer),
+            // Header values that are text are ASCII.
             user_agent: text(header::USER_AGENT)
-                .map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
+                .map(|agent| agent.get(..MAX_USER_AGENT).unwrap_or(agent).to_owned()),
             authorization: text(header::AUTHORIZATION).map(str::to_owned),
             cookies: cookies.join("; ").into(),
             limited: proxies.limited_address(headers, peer),
@@ -55,8 +56,8 @@ impl Handshake {
 
     /// The address that limits count: the last one on the way that we did not have to take a stranger's word for.
     #[must_use]
-    pub fn limited_address(&self) -> &str {
-        &self.limited
+    pub fn limited_address(&self) -> IpAddr {
+        self.limited
     }
 
     /// A cookie by its name, or with the prefixes that browsers give secure ones (RFC 6265bis section 4.1.3).

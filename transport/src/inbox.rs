@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use socketioxide_core::Str;
 use tokio::sync::watch;
 
-use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply};
+use crate::{Args, Conn, Gone, Limits, NamespaceHandler, Reply, start::start};
 
 /// Names that Socket.IO keeps for itself (Socket.IO protocol, reserved event names).
 const RESERVED: [&str; 6] =
@@ -110,8 +110,14 @@ impl Inbox {
         let mut queue = self.queue();
         queue.open = true;
         queue.items.push_front(Item::Connected);
-        self.unfinished.send_modify(|count| *count += 1);
-        self.run(&mut queue, conn);
+        queue.running = true;
+        drop(queue);
+        // Who waits, waits for none.
+        self.unfinished.send_if_modified(|count| {
+            *count += 1;
+            false
+        });
+        start(Arc::clone(self).drain(conn));
     }
 
     /// The socket is gone: what waits is still handled, then its end.
@@ -156,7 +162,10 @@ impl Inbox {
                     self.guarded(self.handler.disconnected(&conn, reason))
                         .await
                         .unwrap_or_default();
-                    self.unfinished.send_modify(|count| *count -= 1);
+                    self.unfinished.send_if_modified(|count| {
+                        *count -= 1;
+                        *count == 0
+                    });
                 }
             }
         }

@@ -7,7 +7,7 @@ use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -20,13 +20,37 @@ use crate::{
     stream::Watched,
 };
 
+/// Connections that wait to be accepted. When a process comes back all its clients do, and whoever finds no place here
+/// asks again after a second at the earliest; the system's own limit (`somaxconn`) still counts.
+const BACKLOG: u32 = 4096;
+
 /// After an error that accepting again would only repeat (no more file descriptors).
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// TCP connections beyond twice the Engine.IO connections: polling uses two, and REST some.
 const SPARE_PLACES: usize = 1024;
 
-/// Serves `app` on `listener` until `stop`, and websockets on the paths of `sockets`, then waits for requests that are under
+/// Listens. Must be called within the runtime.
+///
+/// # Errors
+/// Those of the system, if the address is in use for example.
+pub fn listen(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The address of a process that has just ended is free.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Connections have the rest from their listener, which takes no system call for each of them.
+    // Small events must not wait for the acknowledgement of the one before.
+    socket.set_nodelay(true)?;
+    socket.set_keepalive(true)?;
+    // A peer that vanished without a word is noticed by the kernel, too.
+    #[cfg(target_os = "linux")]
+    SockRef::from(&socket).set_tcp_user_timeout(Some(limits.write_stall + limits.ping_timeout))?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves `app` on a `listener` from [`listen`] until `stop`, and websockets on the paths of `sockets`, then waits for requests that are under
 /// way; websockets are not waited for.
 ///
 /// # Errors
@@ -130,10 +154,6 @@ async fn accept<F>(
                         .increment(1);
                     continue;
                 };
-                if let Err(error) = tune(&stream, limits) {
-                    tracing::debug!(%error, "a connection went before it was served");
-                    continue;
-                }
                 requests.spawn(see_to(stream, peer, place));
             }
             Err(error) if is_of_one_connection(&error) => {}
@@ -155,17 +175,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::ConnectionReset
     )
-}
-
-fn tune(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
-    // Small events must not wait for the acknowledgement of the one before.
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_keepalive(true)?;
-    // A peer that vanished without a word is noticed by the kernel, too.
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(limits.write_stall + limits.ping_timeout))?;
-    Ok(())
 }
 
 /// Answers requests until the connection ends or is upgraded.
@@ -195,5 +204,27 @@ where
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_have_their_options_from_the_listener() {
+        let limits = Limits::default();
+        let listener = listen(([127, 0, 0, 1], 0).into(), &limits).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (served, _) = listener.accept().await.unwrap();
+        let socket = SockRef::from(&served);
+        assert!(socket.tcp_nodelay().unwrap());
+        assert!(socket.keepalive().unwrap());
+        #[cfg(target_os = "linux")]
+        assert_eq!(
+            socket.tcp_user_timeout().unwrap(),
+            Some(limits.write_stall + limits.ping_timeout)
+        );
+        drop(client);
     }
 }

@@ -4,9 +4,9 @@
 //! That one would keep its read buffer for as long as the websocket lives, because the request's headers are parts of
 //! it. What is kept of a request here is what the handshake needs.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{mem::MaybeUninit, net::SocketAddr, sync::Arc, time::Duration};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use tokio::{
     net::TcpStream,
@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Limits, Link, Sockets, server::mount_path, upgrade::admit};
+use crate::{Limits, Link, Sockets, lane::read_more, server::mount_path, upgrade::admit};
 
 /// The most that a request's line and headers may have, in bytes; Node's limit is half of it.
 pub(crate) const MAX_HEADER_BYTES: usize = 32 * 1024;
@@ -26,9 +26,6 @@ pub(crate) const MAX_HEADERS: usize = 100;
 /// RFC 6585 section 5.
 pub(crate) const TOO_LARGE: &[u8] =
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-
-/// Bytes of most requests of browsers.
-const USUAL: usize = 2048;
 
 /// What a new connection turned out to be.
 pub(crate) enum Opening {
@@ -54,21 +51,21 @@ pub(crate) async fn open(
         head = read => head,
         () = stop.cancelled() => return Opening::Gone,
     };
-    let Some((buffer, length)) = head else { return Opening::Gone };
-    if length.unwrap_or(buffer.len()) > MAX_HEADER_BYTES {
+    let Some((read, length)) = head else { return Opening::Gone };
+    if length.unwrap_or(read.len()) > MAX_HEADER_BYTES {
         // There is room for it in a new connection's buffer.
         let _told = stream.try_write(TOO_LARGE);
         return Opening::Gone;
     }
-    let Some(length) = length else { return Opening::Http(stream, buffer.freeze(), place) };
+    let Some(length) = length else { return Opening::Http(stream, read, place) };
     let link = Arc::new(Link::default());
     let shared = &sockets.shared;
     let upgrade =
-        parse(&buffer[..length]).and_then(|request| admit(shared, &request, peer.ip(), &link));
-    let Some(upgrade) = upgrade else { return Opening::Http(stream, buffer.freeze(), place) };
+        parse(&read.slice(..length)).and_then(|request| admit(shared, &request, peer.ip(), &link));
+    let Some(upgrade) = upgrade else { return Opening::Http(stream, read, place) };
     // The rest is all of it that lives on.
-    let rest = Bytes::copy_from_slice(&buffer[length..]);
-    drop(buffer);
+    let rest = Bytes::copy_from_slice(&read[length..]);
+    drop(read);
     upgrade.switch(shared, stream, rest, place);
     Opening::Taken
 }
@@ -79,24 +76,24 @@ async fn read_head(
     sockets: &Sockets,
     stream: &TcpStream,
     patience: Duration,
-) -> Option<(BytesMut, Option<usize>)> {
+) -> Option<(Bytes, Option<usize>)> {
     let late = Instant::now() + patience;
-    let mut buffer = BytesMut::with_capacity(USUAL);
+    let mut buffer = Vec::new();
     let mut searched = 0;
     loop {
         timeout_at(late, stream.readable()).await.ok()?.ok()?;
-        match stream.try_read_buf(&mut buffer) {
+        match read_more(stream, &mut buffer) {
             Ok(0) => return None,
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => continue,
             Err(_) => return None,
         }
         if !may_be_websocket(sockets, &buffer) || buffer.len() > MAX_HEADER_BYTES {
-            return Some((buffer, None));
+            return Some((buffer.into(), None));
         }
         let from = searched;
         if let Some(end) = buffer[from..].windows(4).position(|window| window == b"\r\n\r\n") {
-            return Some((buffer, Some(from + end + 4)));
+            return Some((buffer.into(), Some(from + end + 4)));
         }
         searched = buffer.len().saturating_sub(3);
     }
@@ -115,18 +112,19 @@ fn may_be_websocket(sockets: &Sockets, read: &[u8]) -> bool {
         && query.split('&').any(|pair| pair == "transport=websocket")
 }
 
-/// The request, on its own memory; `None` if it is for the HTTP server to complain of.
-fn parse(head: &[u8]) -> Option<Request<()>> {
-    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-    let mut read = httparse::Request::new(&mut headers);
-    if !read.parse(head).ok()?.is_complete() || read.version != Some(1) {
+/// The request, whose parts stay where they are; `None` if it is for the HTTP server to complain of.
+fn parse(head: &Bytes) -> Option<Request<()>> {
+    let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
+    let mut read = httparse::Request::new(&mut []);
+    let parsed = read.parse_with_uninit_headers(head, &mut headers).ok()?;
+    if !parsed.is_complete() || read.version != Some(1) {
         return None;
     }
-    let uri: Uri = read.path?.parse().ok()?;
+    let uri = Uri::from_maybe_shared(head.slice_ref(read.path?.as_bytes())).ok()?;
     let mut map = HeaderMap::with_capacity(read.headers.len());
     for header in read.headers.iter() {
         let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-        map.append(name, HeaderValue::from_bytes(header.value).ok()?);
+        map.append(name, HeaderValue::from_maybe_shared(head.slice_ref(header.value)).ok()?);
     }
     // A body would have to be read before the frames.
     if map.contains_key(http::header::CONTENT_LENGTH)
@@ -150,8 +148,8 @@ mod tests {
 
     #[test]
     fn a_request_is_read_as_the_http_server_would() {
-        let request = parse(b"GET /s/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\ncookie: b=2\r\n\r\n");
-        let request = request.unwrap();
+        let head = "GET /s/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\ncookie: b=2\r\n\r\n";
+        let request = parse(&head.into()).unwrap();
         assert_eq!(request.uri().query(), Some("EIO=4&transport=websocket"));
         let cookies: Vec<_> = request.headers().get_all("cookie").iter().collect();
         assert_eq!(cookies, ["a=1", "b=2"]);
@@ -167,14 +165,14 @@ mod tests {
             "GET /s/?x HTTP/1.1\r\nHost: a\r\n",
             "GET  HTTP/1.1\r\n\r\n",
         ] {
-            assert!(parse(head.as_bytes()).is_none(), "{head}");
+            assert!(parse(&head.into()).is_none(), "{head}");
         }
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(head in proptest::collection::vec(any::<u8>(), 0..300)) {
-            parse(&head);
+            parse(&head.into());
         }
     }
 }

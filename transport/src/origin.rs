@@ -59,7 +59,7 @@ impl TrustedProxies {
     /// The address that limits count. Proxies append to `X-Forwarded-For`, and a client may have begun it: only
     /// what trusted proxies wrote is believed, so it is read from its end.
     #[must_use]
-    pub fn limited_address(&self, headers: &HeaderMap, peer: IpAddr) -> String {
+    pub fn limited_address(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
         let mut last = peer;
         if self.contains(peer) {
             let lists: Vec<_> =
@@ -72,7 +72,7 @@ impl TrustedProxies {
                 }
             }
         }
-        last.to_string()
+        last
     }
 }
 
@@ -232,7 +232,8 @@ mod tests {
     fn limits_count_the_last_address_that_no_stranger_wrote() {
         let proxies = TrustedProxies::parse(&["10.0.0.0/8".into()]).unwrap();
         let limited = |list: &str, peer: &str| {
-            proxies.limited_address(&headers(&[("x-forwarded-for", list)]), peer.parse().unwrap())
+            let headers = headers(&[("x-forwarded-for", list)]);
+            proxies.limited_address(&headers, peer.parse().unwrap()).to_string()
         };
         assert_eq!(limited("1.1.1.1, 203.0.113.9, 10.0.0.2", "10.0.0.1"), "203.0.113.9");
         assert_eq!(limited("1.1.1.1", "192.0.2.1"), "192.0.2.1");

@@ -63,16 +63,22 @@ pub(crate) fn disconnect(namespace: &str) -> Bytes {
 
 /// The first packet of a session (Engine.IO protocol 4, "handshake"), which may go over to these transports.
 pub(crate) fn open(sid: &str, upgrades: &[&str], limits: &Limits) -> Bytes {
-    // In the order of Node's server.
-    let open = format!(
-        r#"{{"sid":"{sid}","upgrades":{},"pingInterval":{},"pingTimeout":{},"maxPayload":{}}}"#,
-        serde_json::Value::from(upgrades),
-        milliseconds(limits.ping_interval),
-        milliseconds(limits.ping_timeout),
-        limits.max_payload_bytes,
-    );
     let mut packet = Packet::new("0", "/", 128);
-    packet.push(&open);
+    // In the order of Node's server.
+    packet.push(r#"{"sid":""#);
+    packet.push(sid);
+    packet.push(r#"","upgrades":["#);
+    for (n, upgrade) in upgrades.iter().enumerate() {
+        packet.push(if n == 0 { "" } else { "," });
+        packet.quote(upgrade);
+    }
+    packet.push(r#"],"pingInterval":"#);
+    packet.push(&milliseconds(limits.ping_interval).to_string());
+    packet.push(r#","pingTimeout":"#);
+    packet.push(&milliseconds(limits.ping_timeout).to_string());
+    packet.push(r#","maxPayload":"#);
+    packet.push(&limits.max_payload_bytes.to_string());
+    packet.push("}");
     packet.frame()
 }
 

@@ -16,3 +16,4 @@ pub(crate) use polling::{Pollers, Polling, Told};
 pub(crate) use probe::{Attempt, probe};
 pub(crate) use pulse::Pulse;
 pub(crate) use reader::serve;
+pub(crate) use stream::read_more;

@@ -12,6 +12,7 @@ use crate::{
     connect::{Entry, count_refusal, shown},
     engine::Engine,
     link::Taken,
+    start::start,
     wire,
 };
 
@@ -93,7 +94,7 @@ impl Session {
         }
         let auth = shown(auth.as_ref());
         // Other packets of the connection need not wait for what is asked of the store.
-        tokio::spawn(Arc::clone(self).join(entry.clone(), auth));
+        start(Arc::clone(self).join(entry.clone(), auth));
     }
 
     async fn join(self: Arc<Self>, entry: Entry, auth: Option<serde_json::Value>) {

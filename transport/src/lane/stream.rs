@@ -47,6 +47,15 @@ pub(super) fn read_some(stream: &TcpStream, buf: &mut [u8], rest: &mut Bytes) ->
     })
 }
 
+/// Adds what is there to `buffer`, as much as may be with one system call; gives how much.
+pub(crate) fn read_more(stream: &TcpStream, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    READ.with_borrow_mut(|scratch| {
+        let read = read_all(stream, scratch)?;
+        buffer.extend_from_slice(&scratch[..read]);
+        Ok(read)
+    })
+}
+
 /// Reads, and remembers that nothing is left where that is known: when there was less than there was room for (epoll(7),
 /// question 9). Otherwise each message would cost a second read that only says so. The end is never taken for that.
 fn read_all(stream: &TcpStream, scratch: &mut [u8]) -> io::Result<usize> {
