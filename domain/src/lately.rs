@@ -85,6 +85,13 @@ impl Lately {
         mark | (self.hasher.hash_one(what) >> (64 - MARK)).max(1)
     }
 
+    /// Which span of so many milliseconds it is for this owner. Everyone's begin at other moments, so that it is not news of
+    /// all of them at once when one ends.
+    pub fn span(&self, owner: &impl Hash, now_ms: i64, every_ms: i64) -> i64 {
+        let moment = self.hasher.hash_one(owner) % every_ms.unsigned_abs().max(1);
+        now_ms.saturating_add_unsigned(moment).div_euclid(every_ms)
+    }
+
     /// Nothing if just this is known of its owner. Otherwise what is to be noted when it is.
     #[must_use]
     pub fn news(&self, owner: &impl Hash, what: &impl Hash) -> Option<News> {

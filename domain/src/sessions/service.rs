@@ -69,7 +69,7 @@ impl Sessions {
         let Actor { user, device, token, expires_at, .. } = actor;
         let Origin { user_agent, address } = origin;
         let now = self.clock.now();
-        let minute = now.ms().div_euclid(EXACT_MS);
+        let minute = self.lately.span(user, now.ms(), EXACT_MS);
         let mark = (user, device, token, user_agent, address, expires_at.ms(), minute);
         if let Some(news) = self.lately.news(user, &mark) {
             self.save(user, device, Some(token.clone()), origin, *expires_at, now).await?;

@@ -73,6 +73,27 @@ async fn a_device_that_keeps_coming_is_written_once_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn devices_that_keep_coming_are_not_all_written_at_once() {
+    let world = World::new().await;
+    let everyone: Vec<_> = (0..100)
+        .map(|n| Actor { user: UserId::new(format!("user-{n}")).unwrap(), ..phone() })
+        .collect();
+    let mut written = Vec::new();
+    for _ in 0..=10 {
+        let mut now = 0;
+        for actor in &everyone {
+            now += world.comes(actor).await;
+        }
+        written.push(now);
+        advance(Duration::from_secs(6)).await;
+    }
+    assert_eq!(written[0], 100);
+    let again = &written[1..];
+    assert_eq!(again.iter().sum::<usize>(), 100);
+    assert!(again.iter().all(|written| *written < 50), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn whatever_is_new_of_it_is_written_at_once() {
     let world = World::new().await;
     world.comes(&phone()).await;
