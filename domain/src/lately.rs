@@ -87,6 +87,7 @@ impl Lately {
 
     /// Which span of so many milliseconds it is for this owner. Everyone's begin at other moments, so that it is not news of
     /// all of them at once when one ends.
+    #[must_use]
     pub fn span(&self, owner: &impl Hash, now_ms: i64, every_ms: i64) -> i64 {
         let moment = self.hasher.hash_one(owner) % every_ms.unsigned_abs().max(1);
         now_ms.saturating_add_unsigned(moment).div_euclid(every_ms)

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod chats;
 pub mod commerce;
 pub mod connections;
+mod digest;
 pub mod email;
 pub mod events;
 pub mod feed;

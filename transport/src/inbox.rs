@@ -111,12 +111,12 @@ impl Inbox {
         queue.open = true;
         queue.items.push_front(Item::Connected);
         queue.running = true;
-        drop(queue);
         // Who waits, waits for none.
         self.unfinished.send_if_modified(|count| {
             *count += 1;
             false
         });
+        drop(queue);
         start(Arc::clone(self).drain(conn));
     }
 

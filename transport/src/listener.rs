@@ -50,8 +50,8 @@ pub fn listen(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves `app` on a `listener` from [`listen`] until `stop`, and websockets on the paths of `sockets`, then waits for requests that are under
-/// way; websockets are not waited for.
+/// Serves `app` on a `listener` from [`listen`] until `stop`, and websockets on the paths of `sockets`, then waits for
+/// requests that are under way; websockets are not waited for.
 ///
 /// # Errors
 /// None so far: what goes wrong with one connection ends that connection.
@@ -88,8 +88,8 @@ where
     Ok(())
 }
 
-/// Serves calls of the app on `listener` until `stop`, then waits for those that are under way. What `shortcut` does not
-/// answer is for `app`, which is not told whose a request is.
+/// Serves calls of the app on a `listener` from [`listen`] until `stop`, then waits for those that are under way. What
+/// `shortcut` does not answer is for `app`, which is not told whose a request is.
 ///
 /// # Errors
 /// None so far, as of [`serve`].

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::{Asked, Fed, FeedPage, ResetReason, Start};
 use crate::{
+    digest::first_digits,
     ids::UserId,
     ports::{FeedStore, StoreError},
     time::Clock,
@@ -63,7 +64,7 @@ impl Feed {
         digest.update(self.origin.as_bytes());
         digest.update([0]);
         digest.update(user.as_str());
-        digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        first_digits(digest, 16)
     }
 
     async fn page(&self, user: &UserId, after: u64, limit: u32) -> Result<FeedPage, StoreError> {

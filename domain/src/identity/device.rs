@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::ids::DeviceId;
+use crate::{digest::first_digits, ids::DeviceId};
 
 /// The address where none is known (`contracts/rooms.md` section 6).
 pub const UNKNOWN_ADDRESS: &str = "unknown";
@@ -12,8 +12,7 @@ pub const UNKNOWN_ADDRESS: &str = "unknown";
 #[must_use]
 pub fn device_id(user_agent: &str, address: &str) -> DeviceId {
     let digest = Sha256::new().chain_update(user_agent).chain_update("-").chain_update(address);
-    let first = digest.finalize().first_chunk().copied().map_or(0, u64::from_be_bytes);
-    DeviceId::new(format!("{first:016x}"))
+    DeviceId::new(first_digits(digest, 16))
         .unwrap_or_else(|_| unreachable!("hexadecimal digits are a valid id"))
 }
 

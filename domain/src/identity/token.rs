@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use self::said::Said;
-
 use crate::{
     accounts::Profile,
     actor::Role,
+    digest::first_digits,
     ids::{DeviceId, TokenId, UserId},
     time::Timestamp,
 };
@@ -255,9 +255,7 @@ fn token_id(token: &str, claims: &Said<'_>) -> TokenId {
 /// The id of a token without `jti`: a digest, so that the token cannot be had from the id.
 #[must_use]
 pub fn digest_id(token: &str) -> TokenId {
-    let digest = Sha256::digest(token.as_bytes());
-    let first = digest.first_chunk().copied().map_or(0, u128::from_be_bytes);
-    TokenId::new(format!("{first:032x}"))
+    TokenId::new(first_digits(Sha256::new_with_prefix(token), 32))
         .unwrap_or_else(|_| unreachable!("hexadecimal digits are a valid id"))
 }
 

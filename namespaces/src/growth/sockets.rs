@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use outrigger_transport::{
     Admission, Args, Conn, Gone, Handshake, Hub, Limits, MountId, NamespaceHandler, OriginPolicy,
-    Refusal, Reply, SocketServer, TrustedProxies, serve,
+    Refusal, Reply, SocketServer, TrustedProxies, listen, serve,
 };
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     task::JoinHandle,
 };
 
@@ -67,7 +67,7 @@ impl Clients {
         let origins = OriginPolicy::new(Vec::new(), TrustedProxies::default());
         let server = SocketServer::builder(hub.clone(), Arc::clone(&limits), origins);
         let sockets = server.mount(MOUNT.path, MOUNT.namespace, Arc::new(Open)).build().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = listen(([127, 0, 0, 1], 0).into(), &limits).unwrap();
         let address = listener.local_addr().unwrap();
         let app = sockets.router(Default::default());
         let serving = tokio::spawn(async move {

@@ -11,10 +11,10 @@ use axum::{
     routing::{any, get},
 };
 use futures_util::{FutureExt, future::ready};
-use outrigger_transport::{Limits, Shortcut, serve_calls};
+use outrigger_transport::{Limits, Shortcut, listen, serve_calls};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::Semaphore,
     task::JoinHandle,
     time::timeout,
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     http::{Answer, read, request, text},
-    server::{PATIENCE, SLOW},
+    server::{ANY_PORT, PATIENCE, SLOW},
     websocket::with_buffer,
 };
 
@@ -64,7 +64,7 @@ async fn echo(request: Request) -> impl IntoResponse {
 
 impl Calls {
     async fn with(limits: Limits) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = listen(ANY_PORT, &limits).unwrap();
         let address = listener.local_addr().unwrap();
         let gate = Arc::new(Semaphore::new(0));
         let slow = Arc::clone(&gate);

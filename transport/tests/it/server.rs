@@ -1,11 +1,16 @@
 //! A server for one test.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, routing::get};
 use outrigger_transport::{
     Conn, Counts, Frame, Hub, Limits, MountId, OriginPolicy, Selection, SocketServer, Sockets,
-    TrustedProxies,
+    TrustedProxies, listen,
 };
 use serde_json::{Value, json};
 use socket2::SockRef;
@@ -16,6 +21,9 @@ use crate::recorder::{Recorder, name_of};
 
 /// Longer than anything takes.
 pub const PATIENCE: Duration = Duration::from_secs(12);
+
+/// Where a test's server listens.
+pub const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
 pub const PATH: &str = "/sock";
 /// A request that takes its time.
@@ -62,14 +70,14 @@ impl Server {
 
     /// A server whose kernel keeps little for a reader that stalls.
     pub async fn narrow(limits: Limits) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = listen(ANY_PORT, &limits).unwrap();
         // Connections have it from their listener.
         SockRef::from(&listener).set_send_buffer_size(16 * 1024).unwrap();
         Self::on(listener, limits, OriginPolicy::new(Vec::new(), TrustedProxies::default()))
     }
 
     pub async fn of(limits: Limits, origins: OriginPolicy) -> Self {
-        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), limits, origins)
+        Self::on(listen(ANY_PORT, &limits).unwrap(), limits, origins)
     }
 
     fn on(listener: TcpListener, limits: Limits, origins: OriginPolicy) -> Self {
