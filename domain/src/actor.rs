@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::Profile,
+    accounts::{Profile, TokenUser},
     ids::{DeviceId, TokenId, UserId},
     naming::Ids,
     time::Timestamp,
@@ -80,6 +80,12 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The user as the token has it.
+    pub(crate) fn as_said(&self) -> TokenUser<'_> {
+        let Self { user: id, email, role, profile, .. } = self;
+        TokenUser { id, email, role: *role, profile }
+    }
+
     /// Somebody who showed no token, under a name that nobody else has and that no token can carry. Only contracts that
     /// let such people in know any (`contracts/commerce.md` section 1, "Guest mode").
     #[must_use]

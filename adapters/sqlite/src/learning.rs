@@ -1,6 +1,6 @@
 //! What tokens teach of users.
 
-use outrigger_domain::{accounts::Profile, actor::Role, ids::UserId, time::Timestamp};
+use outrigger_domain::{accounts::TokenUser, actor::Role, ids::UserId, time::Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::{batches::Batch, failure::unsound, writer::Write};
@@ -19,15 +19,10 @@ pub(crate) struct Learn {
 
 impl Learn {
     /// What a token says; blank is nothing.
-    pub(crate) fn new(
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-        at: Timestamp,
-    ) -> Self {
-        let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let (name, image) = (said(&profile.name), said(&profile.image));
+    pub(crate) fn new(said: TokenUser<'_>, at: Timestamp) -> Self {
+        let TokenUser { id, email, role, profile } = said;
+        let shown = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let (name, image) = (shown(&profile.name), shown(&profile.image));
         Self { id: id.clone(), email: email.to_owned(), role, name, image, at }
     }
 }

@@ -7,19 +7,10 @@
 //! costs its way to another thread and back; so what waits together is asked for together, and while nothing else waits one
 //! is asked for alone.
 
-use std::{
-    array,
-    collections::HashMap,
-    hash::{BuildHasher as _, RandomState},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::{collections::HashMap, sync::Arc};
 
 use outrigger_domain::{
-    accounts::{Profile, User},
-    actor::Role,
+    accounts::{TokenUser, User},
     ids::UserId,
     lately::{Lately, News},
     ports::{Beside, StoreResult},
@@ -53,30 +44,6 @@ fn weight(id: &UserId, user: &User) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-/// Users that are remembered as found once, if no two of them share a place.
-const PLACES: usize = 8192;
-
-/// Who was found lately.
-struct Found {
-    hasher: RandomState,
-    places: Box<[AtomicU32; PLACES]>,
-}
-
-impl Found {
-    fn nobody() -> Self {
-        let places = Box::new(array::from_fn(|_| AtomicU32::new(0)));
-        Self { hasher: RandomState::new(), places }
-    }
-
-    /// Whether this one was found before, and nobody in the same place since.
-    fn again(&self, id: &UserId) -> bool {
-        let hash = self.hasher.hash_one(id);
-        let tag = u32::try_from(hash >> 32).unwrap_or_default();
-        let place = usize::try_from(hash & 0xffff_ffff).unwrap_or_default() % PLACES;
-        self.places[place].swap(tag, Ordering::Relaxed) == tag
-    }
-}
-
 struct Question {
     user: UserId,
     answer: oneshot::Sender<StoreResult<Option<User>>>,
@@ -85,19 +52,11 @@ struct Question {
 /// Where users are looked up.
 pub(crate) struct Lookups {
     ask: mpsc::Sender<Question>,
-    found: Found,
+    /// Who was found once.
+    found: Lately,
     kept: Arc<Kept<UserId, Arc<User>>>,
     /// Who is as a token says.
     said: Arc<Lately>,
-}
-
-/// What a token says of a user.
-#[derive(Hash)]
-struct Said<'a> {
-    id: &'a UserId,
-    email: &'a str,
-    role: Role,
-    profile: &'a Profile,
 }
 
 /// A user who is being changed: nothing of that one is kept until it is dropped, which must be behind the change's commit.
@@ -132,7 +91,7 @@ impl Lookups {
         tokio::spawn(answer(readers, asked));
         Self {
             ask,
-            found: Found::nobody(),
+            found: Lately::default(),
             kept: Kept::new(KEPT, |id, user| weight(id, user)),
             said: Arc::default(),
         }
@@ -145,18 +104,12 @@ impl Lookups {
     }
 
     /// A token teaches this of a user.
-    pub(crate) fn learn(
-        &self,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-    ) -> Changing {
-        let expected = self.said.expected(id, &Said { id, email, role, profile });
+    pub(crate) fn learn(&self, said: TokenUser<'_>) -> Changing {
+        let expected = self.said.expected(said.id, &said);
         if expected.is_none() {
-            self.said.forget(id);
+            self.said.forget(said.id);
         }
-        self.changing(id, expected)
+        self.changing(said.id, expected)
     }
 
     fn changing(&self, id: &UserId, expected: Option<News>) -> Changing {
@@ -177,30 +130,35 @@ impl Lookups {
         };
         let found = self.ask(readers, id).await?;
         if let Some(user) = &found
-            && self.found.again(id)
+            && self.was_found(id)
         {
             self.kept.keep(id, missing, Arc::new(user.clone()));
         }
         Ok(found)
     }
 
+    /// Whether this one was found before.
+    fn was_found(&self, id: &UserId) -> bool {
+        let Some(news) = self.found.news(id, &()) else { return true };
+        // Unless somebody else asks at the same moment: then it is that one who finds it first.
+        let _noted = self.found.note(news);
+        false
+    }
+
     /// The same beside what a token says.
     pub(crate) async fn user_beside(
         &self,
         readers: &Readers,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
+        said: TokenUser<'_>,
     ) -> StoreResult<Beside> {
-        let Some(news) = self.said.news(id, &Said { id, email, role, profile }) else {
+        let Some(news) = self.said.news(said.id, &said) else {
             return Ok(Beside::AsSaid);
         };
-        let Some(user) = self.user(readers, id).await? else {
+        let Some(user) = self.user(readers, said.id).await? else {
             self.said.expect(news);
             return Ok(Beside::Nobody);
         };
-        if !user.is_as_said(email, role, profile) {
+        if !user.is_as_said(said) {
             return Ok(Beside::Known(Box::new(user)));
         }
         // Unless it is being changed.

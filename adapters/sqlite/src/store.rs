@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use outrigger_domain::{
-    accounts::{Profile, User, UserPatch},
-    actor::Role,
+    accounts::{TokenUser, User, UserPatch},
     events::Published,
     identity::Revocation,
     ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
@@ -67,14 +66,8 @@ impl Store for SqliteStore {
         self.lookups.user(&self.readers, id).await
     }
 
-    async fn user_beside(
-        &self,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-    ) -> StoreResult<Beside> {
-        self.lookups.user_beside(&self.readers, id, email, role, profile).await
+    async fn user_beside(&self, said: TokenUser<'_>) -> StoreResult<Beside> {
+        self.lookups.user_beside(&self.readers, said).await
     }
 
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>> {
@@ -98,20 +91,13 @@ impl Store for SqliteStore {
         Ok(under(change, async move { writer.write(upsert).await }).await?.user)
     }
 
-    async fn learn_user(
-        &self,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-        at: Timestamp,
-    ) -> StoreResult<()> {
+    async fn learn_user(&self, said: TokenUser<'_>, at: Timestamp) -> StoreResult<()> {
         // The write would find nothing new either.
-        if self.lookups.kept(id).is_some_and(|known| !known.can_learn(email, role, profile)) {
+        if self.lookups.kept(said.id).is_some_and(|known| !known.can_learn(said)) {
             return Ok(());
         }
-        let learn = learning::Learn::new(id, email, role, profile, at);
-        let change = self.lookups.learn(id, email, role, profile);
+        let learn = learning::Learn::new(said, at);
+        let change = self.lookups.learn(said);
         let learnt = Arc::clone(&self.learnt);
         apart(async move {
             learnt.write(learn).await?;

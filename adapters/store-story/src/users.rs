@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use outrigger_domain::{
-    accounts::{Profile, UserPatch},
+    accounts::{Profile, TokenUser, UserPatch},
     actor::Role,
     ports::Store,
 };
@@ -61,7 +61,8 @@ pub(crate) async fn many_are_looked_up_at_once(store: &dyn Store, _: &Heard) {
 
 pub(crate) async fn a_token_teaches_address_and_role(store: &dyn Store, _: &Heard) {
     let (ben, none) = (user("ben"), Profile::default());
-    store.learn_user(&ben, "ben@example.com", Role::User, &none, at(1)).await.unwrap();
+    let said = TokenUser { id: &ben, email: "ben@example.com", role: Role::User, profile: &none };
+    store.learn_user(said, at(1)).await.unwrap();
     let learned = store.user(&ben).await.unwrap().unwrap();
     assert_eq!(
         (learned.email.as_str(), learned.role, learned.active),
@@ -70,10 +71,11 @@ pub(crate) async fn a_token_teaches_address_and_role(store: &dyn Store, _: &Hear
 
     let patch = UserPatch { active: Some(false), name: Some("Ben".into()), ..UserPatch::default() };
     let before = store.upsert_user(&ben, &patch, at(2), None).await.unwrap();
-    store.learn_user(&ben, "ben@example.com", Role::User, &none, at(3)).await.unwrap();
+    store.learn_user(said, at(3)).await.unwrap();
     assert_eq!(store.user(&ben).await.unwrap(), Some(before), "what is known changes nothing");
 
-    store.learn_user(&ben, "ben@new.example.com", Role::Admin, &none, at(4)).await.unwrap();
+    let said = TokenUser { email: "ben@new.example.com", role: Role::Admin, ..said };
+    store.learn_user(said, at(4)).await.unwrap();
     let now = store.user(&ben).await.unwrap().unwrap();
     assert_eq!((now.email.as_str(), now.role), ("ben@new.example.com", Role::Admin));
     assert_eq!(now.name.as_deref(), Some("Ben"));
@@ -98,11 +100,13 @@ pub(crate) async fn active_users_are_paged(store: &dyn Store, _: &Heard) {
 pub(crate) async fn what_the_app_said_of_a_role_outlives_tokens(store: &dyn Store, _heard: &Heard) {
     let ben = user("ben");
     let nothing = Profile::default();
-    store.learn_user(&ben, "ben@example.com", Role::Admin, &nothing, at(1)).await.unwrap();
+    let said =
+        TokenUser { id: &ben, email: "ben@example.com", role: Role::Admin, profile: &nothing };
+    store.learn_user(said, at(1)).await.unwrap();
     assert_eq!(store.user(&ben).await.unwrap().unwrap().told_role, None, "only a token said so");
     let told = UserPatch { role: Some(Role::Staff), ..UserPatch::default() };
     store.upsert_user(&ben, &told, at(2), None).await.unwrap();
-    store.learn_user(&ben, "ben@example.com", Role::User, &nothing, at(3)).await.unwrap();
+    store.learn_user(TokenUser { role: Role::User, ..said }, at(3)).await.unwrap();
     let found = store.user(&ben).await.unwrap().unwrap();
     assert_eq!((found.role, found.told_role), (Role::User, Some(Role::Staff)));
     let other = UserPatch { name: Some("Ben".into()), ..UserPatch::default() };
@@ -112,9 +116,10 @@ pub(crate) async fn what_the_app_said_of_a_role_outlives_tokens(store: &dyn Stor
 
 pub(crate) async fn a_token_teaches_a_profile_where_there_is_none(store: &dyn Store, _: &Heard) {
     let learn = async |who: &str, email: &str, name: Option<&str>, image: Option<&str>, ms| {
-        let said = profile(name, image);
-        store.learn_user(&user(who), email, Role::User, &said, at(ms)).await.unwrap();
-        let known = store.user(&user(who)).await.unwrap().unwrap();
+        let (id, profile) = (user(who), profile(name, image));
+        let said = TokenUser { id: &id, email, role: Role::User, profile: &profile };
+        store.learn_user(said, at(ms)).await.unwrap();
+        let known = store.user(&id).await.unwrap().unwrap();
         let shown = Profile { email: None, ..Profile::from(&known) };
         (known.email, shown, known.updated_at)
     };

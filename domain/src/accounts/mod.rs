@@ -9,4 +9,4 @@ pub use service::{
     ACTIVATED, Accounts, DEACTIVATED, DEFAULT_DESIGNATIONS_REASON, DEFAULT_TOKEN_REASON,
     TokenUpdateError,
 };
-pub use user::{User, UserPatch};
+pub use user::{TokenUser, User, UserPatch};

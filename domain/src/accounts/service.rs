@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::user::{User, UserPatch};
+use super::user::{TokenUser, User, UserPatch};
 use crate::{
     actor::Role,
     events::{Audience, DomainEvent, Published, Reach, Receipt, Secret},
@@ -101,7 +101,9 @@ impl Accounts {
         }
         let told_role = self.identity.told_role(user).await?;
         let role = claims.role.or(told_role).unwrap_or(Role::User);
-        self.store.learn_user(user, &claims.email, role, &claims.profile, self.clock.now()).await?;
+        let (email, profile) = (&claims.email, &claims.profile);
+        let said = TokenUser { id: user, email, role, profile };
+        self.store.learn_user(said, self.clock.now()).await?;
         let reason = reason.unwrap_or_else(|| DEFAULT_TOKEN_REASON.to_owned());
         let event =
             DomainEvent::TokenReplaced { token: Secret::new(token), role, told_role, reason };

@@ -36,11 +36,25 @@ pub struct User {
     pub updated_at: Timestamp,
 }
 
+/// A user as a token has it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenUser<'a> {
+    /// Whose token it is.
+    pub id: &'a UserId,
+    /// Address; empty if it names none.
+    pub email: &'a str,
+    /// What the user may do.
+    pub role: Role,
+    /// How the user is shown.
+    pub profile: &'a Profile,
+}
+
 impl User {
     /// Whether a token that says so teaches anything new. An empty address says nothing, and name and picture count only
     /// where there are none.
     #[must_use]
-    pub fn can_learn(&self, email: &str, role: Role, profile: &Profile) -> bool {
+    pub fn can_learn(&self, said: TokenUser<'_>) -> bool {
+        let TokenUser { id: _, email, role, profile } = said;
         let says =
             |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
         let shown = Profile::from(self);
@@ -53,11 +67,11 @@ impl User {
     /// Whether nothing of this counts beside a token that says so: the account may connect, there is nothing to learn, and
     /// nobody said anything else.
     #[must_use]
-    pub fn is_as_said(&self, email: &str, role: Role, profile: &Profile) -> bool {
+    pub fn is_as_said(&self, said: TokenUser<'_>) -> bool {
         self.active
-            && self.told_role.is_none_or(|told| told == role)
-            && !self.can_learn(email, role, profile)
-            && Profile::from(self).or(profile.clone()) == *profile
+            && self.told_role.is_none_or(|told| told == said.role)
+            && !self.can_learn(said)
+            && Profile::from(self).or(said.profile.clone()) == *said.profile
     }
 }
 
@@ -110,13 +124,17 @@ mod tests {
             created_at: Timestamp::from_ms(0),
             updated_at: Timestamp::from_ms(0),
         };
-        let learns = |email, role, shown: Profile| known.can_learn(email, role, &shown);
+        let id = &known.id;
+        let learns = |email, role, shown: Profile| {
+            known.can_learn(TokenUser { id, email, role, profile: &shown })
+        };
         assert!(!learns("", Role::User, Profile::default()));
         assert!(!learns("ann@example.com", Role::User, profile("Someone", " ")));
         assert!(learns("ann@new.example.com", Role::User, Profile::default()));
         assert!(learns("", Role::Staff, Profile::default()));
         assert!(learns("", Role::User, profile("", "/ann.png")));
         let nameless = User { first_name: None, ..known.clone() };
-        assert!(nameless.can_learn("", Role::User, &profile("Ann", "")));
+        let named = profile("Ann", "");
+        assert!(nameless.can_learn(TokenUser { id, email: "", role: Role::User, profile: &named }));
     }
 }

@@ -123,8 +123,7 @@ impl Identity {
         if internal {
             return Ok(actor);
         }
-        let Actor { user, email, role, profile, .. } = &actor;
-        let known = match self.store.user_beside(user, email, *role, profile).await? {
+        let known = match self.store.user_beside(actor.as_said()).await? {
             Beside::AsSaid => return Ok(actor),
             Beside::Known(user) => Some(*user),
             Beside::Nobody => None,
@@ -136,10 +135,10 @@ impl Identity {
         if let (None, Some(told)) = (said_role, known.as_ref().and_then(|user| user.told_role)) {
             actor.role = told;
         }
-        let Actor { user, email, role, profile, .. } = &actor;
+        let said = actor.as_said();
         // Every connection says who it is; hardly any says something new.
-        if known.as_ref().is_none_or(|known| known.can_learn(email, *role, profile)) {
-            self.store.learn_user(user, email, *role, profile, self.clock.now()).await?;
+        if known.as_ref().is_none_or(|known| known.can_learn(said)) {
+            self.store.learn_user(said, self.clock.now()).await?;
         }
         if let Some(known) = &known {
             // The app's own word for it counts more than a token's.

@@ -31,8 +31,7 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    accounts::{Profile, User, UserPatch},
-    actor::Role,
+    accounts::{TokenUser, User, UserPatch},
     events::Published,
     identity::Revocation,
     ids::{ChatId, DeviceId, ImageId, MessageId, NotificationId, UserId},
@@ -159,15 +158,8 @@ pub trait Store: Send + Sync + 'static {
     /// Several users; unknown ones are left out.
     async fn users(&self, ids: &[UserId]) -> StoreResult<Vec<User>>;
     /// One user, of whom a token says this. A store may remember who was [`User::is_as_said`], as long as it is so.
-    async fn user_beside(
-        &self,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-    ) -> StoreResult<Beside> {
-        let _unused = (email, role, profile);
-        Ok(self.user(id).await?.map_or(Beside::Nobody, |user| Beside::Known(Box::new(user))))
+    async fn user_beside(&self, said: TokenUser<'_>) -> StoreResult<Beside> {
+        Ok(self.user(said.id).await?.map_or(Beside::Nobody, |user| Beside::Known(Box::new(user))))
     }
     /// Active users in order of their ids, after one of them, at most `limit`.
     async fn active_users(&self, after: Option<&UserId>, limit: u32) -> StoreResult<Vec<User>>;
@@ -181,14 +173,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> StoreResult<User>;
     /// Takes in what a token says; changes nothing else, and nothing if it is known already. An empty address says
     /// nothing, and the profile fills only what is not known yet: the app's own word for it counts more.
-    async fn learn_user(
-        &self,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-        at: Timestamp,
-    ) -> StoreResult<()>;
+    async fn learn_user(&self, said: TokenUser<'_>, at: Timestamp) -> StoreResult<()>;
 
     /// Stores a message once.
     async fn insert_message(&self, new: NewMessage) -> StoreResult<Stored>;

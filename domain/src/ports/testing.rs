@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use tokio::{sync::mpsc, time::Instant};
 
 use super::*;
-use crate::{accounts::UserPatch, events::Reach, time::Clock};
+use crate::{accounts::UserPatch, actor::Role, events::Reach, time::Clock};
 
 /// Hands on what is told, and when. Every event reaches as many sockets.
 pub(crate) struct Wire {
@@ -144,15 +144,9 @@ impl Store for Registry {
         Ok(user)
     }
 
-    async fn learn_user(
-        &self,
-        id: &UserId,
-        email: &str,
-        role: Role,
-        profile: &Profile,
-        at: Timestamp,
-    ) -> StoreResult<()> {
+    async fn learn_user(&self, said: TokenUser<'_>, at: Timestamp) -> StoreResult<()> {
         self.works()?;
+        let TokenUser { id, email, role, profile } = said;
         self.change(id, at, |user| {
             user.role = role;
             if !email.is_empty() {

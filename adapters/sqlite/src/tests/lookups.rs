@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use outrigger_domain::{
-    accounts::{Profile, UserPatch},
+    accounts::{Profile, TokenUser, UserPatch},
     actor::Role,
+    ids::UserId,
     ports::{Beside, Store as _},
 };
 use outrigger_store_story::{at, user};
@@ -30,7 +31,8 @@ async fn a_change_that_was_answered_is_seen_by_everyone_who_asks_then() {
             store.upsert_user(&ann, &active, at(n), None).await.unwrap();
             assert_eq!(store.user(&ann).await.unwrap().unwrap().active, n % 2 == 0, "{n}");
             let email = format!("ann{n}@example.com");
-            store.learn_user(&ann, &email, Role::User, &nobody, at(n)).await.unwrap();
+            let said = TokenUser { id: &ann, email: &email, role: Role::User, profile: &nobody };
+            store.learn_user(said, at(n)).await.unwrap();
             assert_eq!(store.user(&ann).await.unwrap().unwrap().email, email);
         }
         asking.store(false, Ordering::Release);
@@ -60,19 +62,23 @@ async fn whoever_is_asked_for_again_is_kept() {
     store.close().await;
 }
 
-const SAID: (&str, Role) = ("ann@example.com", Role::User);
+const EMAIL: &str = "ann@example.com";
 
-fn says(name: &str) -> Profile {
-    Profile { name: Some(name.to_owned()), image: None, email: Some(SAID.0.to_owned()) }
+fn profile(name: &str) -> Profile {
+    Profile { name: Some(name.to_owned()), image: None, email: Some(EMAIL.to_owned()) }
+}
+
+fn says<'a>(id: &'a UserId, profile: &'a Profile) -> TokenUser<'a> {
+    TokenUser { id, email: EMAIL, role: Role::User, profile }
 }
 
 /// What is known of ann beside a token that says the name.
 async fn beside(store: &SqliteStore, name: &str) -> Beside {
-    store.user_beside(&user("ann"), SAID.0, SAID.1, &says(name)).await.unwrap()
+    store.user_beside(says(&user("ann"), &profile(name))).await.unwrap()
 }
 
 async fn learn(store: &SqliteStore, name: &str) {
-    store.learn_user(&user("ann"), SAID.0, SAID.1, &says(name), at(0)).await.unwrap();
+    store.learn_user(says(&user("ann"), &profile(name)), at(0)).await.unwrap();
 }
 
 #[tokio::test]
