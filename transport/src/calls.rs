@@ -20,7 +20,7 @@ use axum::{
 };
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use httparse::Header;
 use tokio::{
     io::AsyncReadExt,
@@ -34,7 +34,7 @@ use tower::{Service, ServiceExt};
 use crate::{
     Limits,
     link::stalled,
-    opening::{MAX_HEADER_BYTES, MAX_HEADERS, TOO_LARGE},
+    opening::{MAX_HEADER_BYTES, MAX_HEADERS, TOO_LARGE, header_map},
 };
 
 /// Bytes of a body that is waited for here.
@@ -68,11 +68,7 @@ impl Call<'_> {
 
     /// The same as others know it; `None` if it is nothing for them.
     fn request(&self) -> Option<Request<Body>> {
-        let mut headers = HeaderMap::with_capacity(self.headers.len());
-        for header in self.headers {
-            let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-            headers.append(name, HeaderValue::from_bytes(header.value).ok()?);
-        }
+        let headers = header_map(self.headers, |value| HeaderValue::from_bytes(value).ok())?;
         let mut request = Request::new(Body::from(Bytes::copy_from_slice(self.body)));
         *request.method_mut() = Method::from_bytes(self.method.as_bytes()).ok()?;
         *request.uri_mut() = self.target.parse::<Uri>().ok()?;

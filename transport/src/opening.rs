@@ -112,6 +112,19 @@ fn may_be_websocket(sockets: &Sockets, read: &[u8]) -> bool {
         && query.split('&').any(|pair| pair == "transport=websocket")
 }
 
+/// Headers as others know them, their values made like this; `None` if one is nothing for them.
+pub(crate) fn header_map<'a>(
+    read: &[httparse::Header<'a>],
+    value_of: impl Fn(&'a [u8]) -> Option<HeaderValue>,
+) -> Option<HeaderMap> {
+    let mut map = HeaderMap::with_capacity(read.len());
+    for header in read {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        map.append(name, value_of(header.value)?);
+    }
+    Some(map)
+}
+
 /// The request, whose parts stay where they are; `None` if it is for the HTTP server to complain of.
 fn parse(head: &Bytes) -> Option<Request<()>> {
     let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
@@ -121,11 +134,8 @@ fn parse(head: &Bytes) -> Option<Request<()>> {
         return None;
     }
     let uri = Uri::from_maybe_shared(head.slice_ref(read.path?.as_bytes())).ok()?;
-    let mut map = HeaderMap::with_capacity(read.headers.len());
-    for header in read.headers.iter() {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-        map.append(name, HeaderValue::from_maybe_shared(head.slice_ref(header.value)).ok()?);
-    }
+    let shared = |value| HeaderValue::from_maybe_shared(head.slice_ref(value)).ok();
+    let map = header_map(read.headers, shared)?;
     // A body would have to be read before the frames.
     if map.contains_key(http::header::CONTENT_LENGTH)
         || map.contains_key(http::header::TRANSFER_ENCODING)

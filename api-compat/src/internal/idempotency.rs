@@ -35,7 +35,7 @@ pub(super) struct RequestKey(String);
 
 impl RequestKey {
     fn new(scoped: &str) -> Self {
-        Self(hex(&Sha256::digest(scoped)))
+        Self(format!("{:x}", Sha256::digest(scoped)))
     }
 
     /// The key of one call of a batch.
@@ -47,10 +47,6 @@ impl RequestKey {
     pub(super) fn as_id(&self) -> &str {
         self.0.get(..32).unwrap_or(&self.0)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Keeps answers.

@@ -70,9 +70,8 @@ static HTML: LazyLock<String> = LazyLock::new(|| {
 /// sent twice.
 static TAGS: LazyLock<HashMap<&'static str, HeaderValue>> = LazyLock::new(|| {
     let tag = |asset: &Asset| {
-        let digest = Sha256::digest(asset.bytes);
-        let text: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        HeaderValue::from_str(&format!("\"{text}\"")).ok().map(|tag| (asset.name, tag))
+        let digest = format!("{:x}", Sha256::digest(asset.bytes));
+        HeaderValue::from_str(&format!("\"{digest:.24}\"")).ok().map(|tag| (asset.name, tag))
     };
     SCRIPTS.iter().chain(&OTHERS).filter_map(tag).collect()
 });
