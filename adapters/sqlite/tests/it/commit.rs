@@ -1,5 +1,4 @@
 //! Group commit seen from outside: few flushes, commit before publishing, publishing before answering.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::{
     sync::{Arc, Mutex},

@@ -1,6 +1,5 @@
 //! Conversations and unread counts under whatever order of calls, beside a model of what they should be; and names as
 //! the view of users and the domain have them.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,6 +1,4 @@
 //! Disks that fail for a while, for real: a file system without room, and writes that the system refuses.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::{
     io::{BufRead as _, BufReader, Lines, Write as _},
@@ -159,7 +157,7 @@ async fn a_disk_that_refuses_writes_is_tried_again() {
     // Beyond the limit a write fails with `EFBIG`, which SQLite takes for an I/O error; the signal that
     // comes with it would end the process.
     let mut child = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; exec \"$0\" --exact writes_when_asked --nocapture"])
+        .args(["-c", "trap '' XFSZ; exec \"$0\" --exact disk::writes_when_asked --nocapture"])
         .arg(std::env::current_exe().unwrap())
         .env(FILE, folder.path())
         .stdin(Stdio::piped())

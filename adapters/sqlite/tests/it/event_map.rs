@@ -1,5 +1,4 @@
 //! The map of events to roles under whatever order of calls and restarts, beside a model.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

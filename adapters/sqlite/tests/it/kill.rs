@@ -45,7 +45,7 @@ async fn a_killed_process_loses_nothing_it_acknowledged() {
     for round in 1..=3 {
         let _ = std::fs::remove_file(folder.path().join("test.db"));
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "writes_until_killed", "--nocapture"])
+            .args(["--exact", "kill::writes_until_killed", "--nocapture"])
             .env(FILE, &url)
             .stdout(Stdio::piped())
             .spawn()

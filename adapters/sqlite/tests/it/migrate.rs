@@ -1,5 +1,4 @@
 //! Files of older versions, with what was in them.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::{borrow::Cow, path::Path, sync::Arc};
 

@@ -1,5 +1,4 @@
 //! A quiz session under whatever order of calls, forgetting and restarts, beside a model.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 

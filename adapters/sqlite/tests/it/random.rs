@@ -1,5 +1,4 @@
 //! Feeds and lanes under whatever order of calls, beside a model of what they should be.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
 //! Requests for help under whatever order of calls, beside a model that counts from its own rows.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken promise stops the test")]
 
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 

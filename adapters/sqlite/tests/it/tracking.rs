@@ -1,5 +1,4 @@
 //! Messages sent to many under whatever order of calls, beside a model counted from their rows.
-#![allow(clippy::unwrap_used, reason = "a broken promise stops the test")]
 
 mod model;
 

@@ -12,7 +12,7 @@ use outrigger_sqlite::SqliteStore;
 use outrigger_store_story::{tracked_id, user};
 use proptest::{prelude::*, test_runner::TestCaseError};
 
-use crate::OWNERS;
+use super::OWNERS;
 
 /// What is expected of figures, and can only be known while it happens.
 #[derive(Default)]
