@@ -134,7 +134,7 @@ export const ROWS = [
   },
   growth('growth-rooms', 'rooms', 'rooms that each socket is in', 'A hundred clients, ten in each room; each call goes to a room.', [1, 10, 100, 300], [1, 5]),
   growth('growth-sockets', 'sockets', 'sockets of one user', 'Each call goes to that user.', [1, 10, 100, 1000], [1, 5]),
-  growth('growth-online', 'online', 'users online where presence is told', 'Each is told who comes and goes; visitors come and go.', [100, 200, 400, 800], [10, 20]),
+  growth('growth-online', 'online', 'users online where presence is told', 'Each is told who comes and goes; visitors come and go.', [1000, 2000, 4000, 8000], [10, 20]),
 ]
 
 function connect(id, title, more, connections) {
@@ -207,8 +207,8 @@ function growth(id, of, title, work, full, smoke) {
     steps: true,
     work,
     size: {
-      // Comings and goings have a pace of their own; calls have not.
-      full: { of, steps: full.join(','), repeats: of === 'online' ? 500 : 2000 },
+      // Each coming and going is told to everyone online.
+      full: { of, steps: full.join(','), repeats: of === 'online' ? 200 : 2000, patience: 180 },
       smoke: { of, steps: smoke.join(','), repeats: 5, settle: 0.1 },
     },
     measures: [],
