@@ -1,7 +1,7 @@
 //! Who is where: sockets, rooms, owners.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     hash::Hash,
     sync::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
@@ -107,8 +107,9 @@ impl Mount {
     }
 }
 
-/// By keys of our own, whose hash need not withstand anyone.
-type ByKey<T> = HashMap<ConnKey, T, FxBuildHasher>;
+/// In the order in which they came, which is that of their memory, here and in the kernel: whoever sends to thousands waits
+/// less for it.
+type ByKey<T> = BTreeMap<ConnKey, T>;
 
 #[derive(Default)]
 struct Members {
@@ -391,9 +392,6 @@ impl Occupants {
             Self::One(one) => one.key() == key,
             Self::Many(many) => {
                 many.remove(&key);
-                if many.len() * 4 < many.capacity() {
-                    many.shrink_to(many.len() * 2);
-                }
                 many.is_empty()
             }
         }
