@@ -134,7 +134,7 @@ export const ROWS = [
   },
   growth('growth-rooms', 'rooms', 'rooms that each socket is in', 'A hundred clients, ten in each room; each call goes to a room.', [1, 10, 100, 300], [1, 5]),
   growth('growth-sockets', 'sockets', 'sockets of one user', 'Each call goes to that user.', [1, 10, 100, 1000], [1, 5]),
-  growth('growth-online', 'online', 'users online where presence is told', 'Each is told who comes and goes; visitors come and go.', [1000, 2000, 4000, 8000], [10, 20]),
+  growth('growth-online', 'online', 'users online where presence is told', 'Each is told who comes and goes; visitors come and go.', [1000, 2000, 4000, 10_000], [10, 20]),
 ]
 
 function connect(id, title, more, connections) {
