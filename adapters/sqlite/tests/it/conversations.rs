@@ -1,34 +1,23 @@
 //! Conversations and unread counts under whatever order of calls, beside a model of what they should be; and names as
 //! the view of users and the domain have them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use outrigger_domain::{
     accounts::{Profile, UserPatch},
     messaging::{Deleted, Reading, Unread},
     notifications::NotificationFilter,
     paging::Slice,
-    ports::{NoWebhooks, Store as _},
+    ports::Store as _,
 };
-use outrigger_sqlite::{Options, SqliteStore};
-use outrigger_store_story::{Heard, at, hello, message, notification, notification_id, user};
+use outrigger_sqlite::SqliteStore;
+use outrigger_store_story::{at, hello, message, notification, notification_id, user};
 use proptest::{prelude::*, test_runner::TestCaseError};
 
-const CASES: u32 = 48;
+use crate::cases::{config, open, run};
+
 const USERS: [&str; 3] = ["ann", "ben", "eve"];
 const ALL: Slice = Slice { offset: 0, limit: 1000 };
-
-async fn open(folder: &tempfile::TempDir) -> Arc<SqliteStore> {
-    let mut options = Options::new(format!("sqlite:{}/test.db", folder.path().display()));
-    options.synchronous_full = false;
-    options.readers = 1;
-    SqliteStore::open(&options, Arc::new(Heard::default()), Arc::new(NoWebhooks)).await.unwrap()
-}
-
-/// Runs a case on a store of its own.
-fn run(case: impl Future<Output = Result<(), TestCaseError>>) -> Result<(), TestCaseError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(case)
-}
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -175,7 +164,7 @@ async fn take(store: &SqliteStore, model: &mut Model, n: usize, step: Step) {
 
 async fn conversations(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
+    let store = open(folder.path()).await;
     let mut model = Model::default();
     for (n, step) in steps.into_iter().enumerate() {
         take(&store, &mut model, n, step).await;
@@ -225,7 +214,7 @@ fn text() -> impl Strategy<Value = Option<String>> {
 
 async fn shown(them: Vec<[Option<String>; 4]>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
+    let store = open(folder.path()).await;
     for (n, [first_name, last_name, name, email]) in them.into_iter().enumerate() {
         let patch = UserPatch { first_name, last_name, name, email, ..UserPatch::default() };
         let who = format!("u{n}");
@@ -240,7 +229,7 @@ async fn shown(them: Vec<[Option<String>; 4]>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(config())]
 
     #[test]
     fn conversations_are_what_is_left(steps in prop::collection::vec(step(), 0..40)) {

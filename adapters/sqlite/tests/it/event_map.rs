@@ -1,21 +1,17 @@
 //! The map of events to roles under whatever order of calls and restarts, beside a model.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use outrigger_domain::{
     actor::Role,
     commerce::{AuditFilter, AuditKind, SocketAudit},
-    ports::{CommerceStore as _, EventRoles, NoWebhooks, Store as _},
+    ports::{CommerceStore as _, EventRoles, Store as _},
 };
-use outrigger_sqlite::{Options, SqliteStore};
-use outrigger_store_story::{Heard, at, entry};
+use outrigger_store_story::{at, entry};
 use proptest::{prelude::*, test_runner::TestCaseError};
 
-const CASES: u32 = 48;
+use crate::cases::{config, open, run};
+
 const EVENTS: [&str; 5] = ["ping", "a:b", "a:c", "A:c", "ż"];
 const ROLES: [Role; 4] = [Role::Guest, Role::User, Role::Staff, Role::Admin];
 
@@ -53,14 +49,6 @@ fn map(model: &Model) -> Vec<EventRoles> {
         Some(((*event).to_owned(), roles.as_ref()?.iter().rev().copied().collect()))
     };
     model.iter().filter_map(row).collect()
-}
-
-async fn open(folder: &Path) -> Arc<SqliteStore> {
-    let mut options = Options::new(format!("sqlite:{}/test.db", folder.display()));
-    options.synchronous_full = false;
-    options.readers = 1;
-    let heard = Arc::new(Heard::default());
-    SqliteStore::open(&options, heard, Arc::new(NoWebhooks)).await.unwrap()
 }
 
 async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
@@ -109,11 +97,10 @@ async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_map_is_what_was_said_last(steps in prop::collection::vec(step(), 0..30)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(whatever_happens(steps))?;
+        run(whatever_happens(steps))?;
     }
 }

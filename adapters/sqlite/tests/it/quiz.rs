@@ -1,20 +1,19 @@
 //! A quiz session under whatever order of calls, forgetting and restarts, beside a model.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::collections::BTreeMap;
 
 use outrigger_domain::{
     ids::{QuestionId, UserId},
-    ports::{NoWebhooks, QuizStore, Store as _},
+    ports::{QuizStore, Store as _},
     quiz::{Answer, Given, Participant},
 };
-use outrigger_sqlite::{Options, SqliteStore};
-use outrigger_store_story::{
-    Heard, answer, participant, quiz_id, quiz_session, quiz_session_id, user,
-};
+use outrigger_sqlite::SqliteStore;
+use outrigger_store_story::{answer, participant, quiz_id, quiz_session, quiz_session_id, user};
 use proptest::{prelude::*, test_runner::TestCaseError};
 use serde_json::json;
 
-const CASES: u32 = 48;
+use crate::cases::{config, open, run};
+
 const USERS: [&str; 4] = ["ann", "ben", "Ann", "ż"];
 const SESSIONS: [&str; 2] = ["s0", "s1"];
 
@@ -63,14 +62,6 @@ impl Model {
         };
         kept.map(given).collect()
     }
-}
-
-async fn open(folder: &Path) -> Arc<SqliteStore> {
-    let mut options = Options::new(format!("sqlite:{}/test.db", folder.display()));
-    options.synchronous_full = false;
-    options.readers = 1;
-    let heard = Arc::new(Heard::default());
-    SqliteStore::open(&options, heard, Arc::new(NoWebhooks)).await.unwrap()
 }
 
 async fn check(store: &SqliteStore, models: &[Model]) -> Result<(), TestCaseError> {
@@ -142,11 +133,10 @@ async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(config())]
 
     #[test]
     fn what_was_said_last_is_what_is_kept(steps in prop::collection::vec(step(), 0..30)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(whatever_happens(steps))?;
+        run(whatever_happens(steps))?;
     }
 }

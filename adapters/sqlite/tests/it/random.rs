@@ -9,27 +9,20 @@ use outrigger_domain::{
     time::Timestamp,
     webhooks::{NewWebhook, Settled, WebhookKind, WebhookState},
 };
-use outrigger_sqlite::{Options, SqliteStore};
+use outrigger_sqlite::SqliteStore;
 use outrigger_store_story::{Heard, at, custom, user, webhook};
 use proptest::{prelude::*, test_runner::TestCaseError};
 
-const CASES: u32 = 48;
+use crate::cases::{config, quick, run};
 
 async fn open(
     folder: &tempfile::TempDir,
     webhooks: u64,
     outbox: Arc<dyn Outbox>,
 ) -> Arc<SqliteStore> {
-    let mut options = Options::new(format!("sqlite:{}/test.db", folder.path().display()));
+    let mut options = quick(folder.path());
     options.webhooks = webhooks;
-    options.synchronous_full = false;
-    options.readers = 1;
     SqliteStore::open(&options, Arc::new(Heard::default()), outbox).await.unwrap()
-}
-
-/// Runs a case on a store of its own.
-fn run(case: impl Future<Output = Result<(), TestCaseError>>) -> Result<(), TestCaseError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(case)
 }
 
 #[derive(Debug, Clone)]
@@ -237,7 +230,7 @@ async fn lanes(steps: Vec<LaneStep>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(config())]
 
     #[test]
     fn a_feed_is_a_suffix_of_what_there_was(steps in prop::collection::vec(feed_step(), 0..40)) {

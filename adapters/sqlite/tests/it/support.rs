@@ -1,22 +1,23 @@
 //! Requests for help under whatever order of calls, beside a model that counts from its own rows.
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use futures_util::future::join_all;
 use outrigger_domain::{
     ids::UserId,
     paging::Slice,
-    ports::{NoWebhooks, Store as _, SupportStore as _},
+    ports::{Store as _, SupportStore as _},
     support::{
         Claimed, Contact, ContactPriority, ContactStatus, Released, Resolved, SupportCounts,
     },
     time::Timestamp,
 };
-use outrigger_sqlite::{Options, SqliteStore};
-use outrigger_store_story::{Heard, admin, at, contact, contact_id, resolver, support_text, user};
+use outrigger_sqlite::SqliteStore;
+use outrigger_store_story::{admin, at, contact, contact_id, resolver, support_text, user};
 use proptest::{prelude::*, test_runner::TestCaseError};
 
-const CASES: u32 = 48;
+use crate::cases::{config, open, run};
+
 const ADMINS: [&str; 3] = ["ann", "ben", "eve"];
 
 #[derive(Debug, Clone)]
@@ -218,12 +219,7 @@ async fn take(
 
 async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
-    let mut options = Options::new(format!("sqlite:{}/test.db", folder.path().display()));
-    options.synchronous_full = false;
-    options.readers = 1;
-    let store = SqliteStore::open(&options, Arc::new(Heard::default()), Arc::new(NoWebhooks))
-        .await
-        .unwrap();
+    let store = open(folder.path()).await;
     let mut model = Model::default();
     for (ms, step) in (0..).zip(steps) {
         take(&store, &mut model, step, ms).await?;
@@ -234,11 +230,10 @@ async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(config())]
 
     #[test]
     fn one_claim_wins_and_figures_are_those_of_the_rows(steps in prop::collection::vec(step(), 0..40)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(whatever_happens(steps))?;
+        run(whatever_happens(steps))?;
     }
 }

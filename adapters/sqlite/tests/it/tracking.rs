@@ -2,22 +2,20 @@
 
 mod model;
 
-use std::sync::Arc;
-
 use model::{Model, recipients};
 use outrigger_domain::{
-    ports::{NoWebhooks, Store as _, TrackingStore as _},
+    ports::{Store as _, TrackingStore as _},
     time::Timestamp,
     tracking::{
         MessageUpdate, RecipientStatus, RecipientUpdate, RecipientsUpdated, Registered,
         Registration, TrackedStatus, Updated,
     },
 };
-use outrigger_sqlite::{Options, SqliteStore};
-use outrigger_store_story::{Heard, notification, registration, said, tracked_id, update, user};
+use outrigger_store_story::{notification, registration, said, tracked_id, update, user};
 use proptest::{prelude::*, test_runner::TestCaseError};
 
-const CASES: u32 = 48;
+use crate::cases::{config, open, run};
+
 const OWNERS: [&str; 2] = ["ann", "ben"];
 const PHONES: [&str; 4] = ["", "1", "2", "3"];
 
@@ -56,12 +54,7 @@ fn cents(cents: Option<u8>) -> Option<f64> {
 
 async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
-    let mut options = Options::new(format!("sqlite:{}/test.db", folder.path().display()));
-    options.synchronous_full = false;
-    options.readers = 1;
-    let store = SqliteStore::open(&options, Arc::new(Heard::default()), Arc::new(NoWebhooks))
-        .await
-        .unwrap();
+    let store = open(folder.path()).await;
     let mut model = Model::default();
     let mut now = Timestamp::parse("2025-05-20T00:00:00Z").unwrap();
     for (n, step) in steps.into_iter().enumerate() {
@@ -136,11 +129,10 @@ async fn whatever_happens(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(config())]
 
     #[test]
     fn counts_and_figures_are_those_of_the_rows(steps in prop::collection::vec(step(), 0..30)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(whatever_happens(steps))?;
+        run(whatever_happens(steps))?;
     }
 }
