@@ -60,12 +60,15 @@ impl Flusher {
                 &mut turn,
                 &mut *self.list.lock().unwrap_or_else(PoisonError::into_inner),
             );
-            for (n, link) in turn.drain(..).enumerate() {
-                if n % TURN == TURN - 1 {
+            for (n, links) in turn.chunks(TURN).enumerate() {
+                if n > 0 {
                     tokio::task::yield_now().await;
                 }
-                link.flush();
+                // All are looked at before the first is written, so that the waits for memory overlap.
+                let writable: Vec<_> = links.iter().filter(|link| link.is_writable()).collect();
+                writable.into_iter().for_each(Link::flush);
             }
+            turn.clear();
             turn.shrink_to(TURN);
         }
     }

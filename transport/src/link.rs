@@ -212,6 +212,11 @@ impl Link {
         self.wire.get()
     }
 
+    /// Whether it is a websocket that is not over.
+    pub(crate) fn is_writable(&self) -> bool {
+        !self.is_over() && !self.is_polling()
+    }
+
     /// Queues a frame.
     pub(crate) fn push(self: &Arc<Self>, frame: Bytes, class: Class, limits: &Limits) -> Taken {
         let mut out = self.out();
@@ -274,7 +279,9 @@ impl Link {
         let drained = out.write(|bytes| wire.send(bytes));
         if out.written() != before {
             self.stalled.store(false, Ordering::Release);
-            self.progress.notify_waiters();
+            if std::mem::take(&mut out.watched) {
+                self.progress.notify_waiters();
+            }
         }
         match drained {
             Ok(true) => true,
@@ -361,7 +368,12 @@ impl Link {
     pub(crate) async fn room(&self, low: usize) -> bool {
         self.found(|| match self.is_over() {
             true => Some(false),
-            false => (self.waiting() <= low).then_some(true),
+            false => {
+                let mut out = self.out();
+                let has_room = out.waiting() <= low;
+                out.watched |= !has_room;
+                has_room.then_some(true)
+            }
         })
         .await
     }

@@ -19,9 +19,6 @@ pub(crate) const SEPARATOR: u8 = 0x1e;
 /// Bytes of several frames that are written at once at most; one that is larger is written alone.
 const BATCH: usize = 16 * 1024;
 
-/// More room than this is given back when nothing waits any more, in frames.
-const KEPT: usize = 4;
-
 thread_local! {
     /// Frames that go out together are put beside each other: copying a few hundred bytes costs less than telling the
     /// kernel where each of them is.
@@ -31,8 +28,11 @@ thread_local! {
 /// The queue of one client.
 #[derive(Debug, Default)]
 pub(crate) struct Outbound {
-    frames: VecDeque<Bytes>,
-    /// Bytes of them.
+    /// The first that waits. Most wait alone: then nothing else has to be fetched from memory.
+    first: Option<Bytes>,
+    /// Those behind it; they need no room while there are none.
+    more: VecDeque<Bytes>,
+    /// Bytes of all.
     bytes: usize,
     /// Bytes that were ever written.
     written: u64,
@@ -40,6 +40,8 @@ pub(crate) struct Outbound {
     pub(crate) listed: bool,
     /// A task waits until the kernel takes more.
     pub(crate) blocked: bool,
+    /// Somebody wants to be told when something was written.
+    pub(crate) watched: bool,
 }
 
 impl Outbound {
@@ -50,12 +52,16 @@ impl Outbound {
 
     /// Frames that wait.
     pub(crate) fn packets(&self) -> usize {
-        self.frames.len()
+        usize::from(self.first.is_some()) + self.more.len()
     }
 
     /// Whether something could be written now.
     pub(crate) fn has_frames(&self) -> bool {
-        !self.frames.is_empty()
+        self.first.is_some()
+    }
+
+    fn frames(&self) -> impl Iterator<Item = &Bytes> {
+        self.first.iter().chain(&self.more)
     }
 
     /// Bytes that were ever written.
@@ -66,31 +72,34 @@ impl Outbound {
     /// One more frame, behind all others.
     pub(crate) fn push(&mut self, frame: Bytes) {
         self.bytes += frame.len();
-        self.frames.push_back(frame);
+        match &self.first {
+            None => self.first = Some(frame),
+            Some(_) => self.more.push_back(frame),
+        }
     }
 
     /// What a client that polls is told, as far as `most` bytes go; a packet that is longer is told alone. `None` if nothing
     /// waits.
     pub(crate) fn payload(&mut self, most: usize) -> Option<Vec<u8>> {
         let mut payload = Vec::with_capacity(self.bytes.min(most));
-        while let Some(frame) = self
-            .frames
-            .pop_front_if(|frame| payload.is_empty() || payload.len() + frame.len() < most)
+        while let Some(frame) =
+            self.first.take_if(|frame| payload.is_empty() || payload.len() + frame.len() < most)
         {
             self.bytes -= frame.len();
+            self.move_up();
             if !payload.is_empty() {
                 payload.push(SEPARATOR);
             }
             payload.extend_from_slice(packet_of(&frame));
         }
-        self.give_back();
         (!payload.is_empty()).then_some(payload)
     }
 
-    /// Nothing keeps more room than it needs while nothing waits.
-    fn give_back(&mut self) {
-        if self.frames.is_empty() && self.frames.capacity() > KEPT {
-            self.frames = VecDeque::new();
+    /// The first is gone.
+    fn move_up(&mut self) {
+        self.first = self.more.pop_front();
+        if self.first.is_none() && self.more.capacity() > 0 {
+            self.more = VecDeque::new();
         }
     }
 
@@ -99,12 +108,12 @@ impl Outbound {
         &mut self,
         mut write: impl FnMut(&[u8]) -> io::Result<usize>,
     ) -> io::Result<bool> {
-        while let Some(first) = self.frames.front() {
-            let written = match self.frames.get(1) {
+        while let Some(first) = &self.first {
+            let written = match self.more.front() {
                 Some(second) if first.len() + second.len() <= BATCH => {
                     TOGETHER.with_borrow_mut(|together| {
                         together.clear();
-                        for frame in &self.frames {
+                        for frame in self.frames() {
                             if together.len() + frame.len() > BATCH {
                                 break;
                             }
@@ -123,20 +132,19 @@ impl Outbound {
                 Err(error) => return Err(error),
             }
         }
-        self.give_back();
         Ok(true)
     }
 
     fn advance(&mut self, mut taken: usize) {
         self.bytes -= taken;
         self.written += taken as u64;
-        while let Some(frame) = self.frames.front_mut() {
+        while let Some(frame) = &mut self.first {
             if frame.len() > taken {
                 frame.advance(taken);
                 return;
             }
             taken -= frame.len();
-            self.frames.pop_front();
+            self.move_up();
         }
     }
 
