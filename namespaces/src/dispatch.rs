@@ -10,7 +10,7 @@ use outrigger_domain::{
     push::Push,
     quiz::QuizEvent,
 };
-use outrigger_transport::{Conn, Frame, Hub, MountSockets, Tally};
+use outrigger_transport::{Conn, ConnKey, Frame, Hub, MountSockets, Tally};
 use tracing::debug;
 
 use crate::{
@@ -100,24 +100,22 @@ impl Dispatcher {
             }
             let narrowed = mounted.voice.narrowed(published);
             let narrowed = narrowed.as_ref().and_then(selection);
-            let mut conns = sockets.to(narrowed.as_ref().unwrap_or(&everywhere)).conns();
-            if let Some(left_out) = left_out {
-                conns.retain(|conn| conn.key() != left_out);
-            }
-            if conns.is_empty() {
+            let there = sockets.to(narrowed.as_ref().unwrap_or(&everywhere));
+            let conns = Meant { conns: there.conns(), left_out };
+            if conns.iter().next().is_none() {
                 continue;
             }
             if is_list(&published.event)
                 && let Some(lists) = &mounted.lists
                 && !counted
             {
-                self.hand_out(lists, &conns, mounted, published);
+                self.hand_out(lists, conns, mounted, published);
                 continue;
             }
             let mut words = Words::of(mounted, published);
             // Then nothing has to be known of whoever hears it.
             let plain = !changes && words.is_one();
-            let hearers = hearers(&conns);
+            let hearers = hearers(conns);
             if counted {
                 reached.expect(hearers.len());
             }
@@ -172,7 +170,7 @@ impl Dispatcher {
     fn hand_out(
         &self,
         lists: &Arc<Lists>,
-        conns: &[Arc<Conn>],
+        conns: Meant<'_>,
         mounted: &Mounted,
         published: &Published,
     ) {
@@ -252,6 +250,19 @@ impl Deliver for Dispatcher {
     }
 }
 
+/// Sockets, without the one that is left out.
+#[derive(Clone, Copy)]
+struct Meant<'a> {
+    conns: &'a [Arc<Conn>],
+    left_out: Option<ConnKey>,
+}
+
+impl<'a> Meant<'a> {
+    fn iter(self) -> impl Iterator<Item = &'a Arc<Conn>> {
+        self.conns.iter().filter(move |conn| self.left_out != Some(conn.key()))
+    }
+}
+
 /// A socket of someone.
 struct Listener<'a> {
     conn: &'a Arc<Conn>,
@@ -263,13 +274,13 @@ struct Listener<'a> {
 
 /// Those of somebody: a socket of nobody hears nothing, even what is for all. They are looked at before the first is sent
 /// anything: with thousands of them each look waits for memory, and without the locks of sending in between many wait at once.
-fn hearers(conns: &[Arc<Conn>]) -> Vec<Listener<'_>> {
+fn hearers(conns: Meant<'_>) -> Vec<Listener<'_>> {
     fn someones(conn: &Arc<Conn>) -> Option<Listener<'_>> {
         let standing = Standing::of(conn)?;
         let connected = conn.connected();
         Some(Listener { conn, standing, device: standing.device()?, connected })
     }
-    let mut hearers = Vec::with_capacity(conns.len());
+    let mut hearers = Vec::with_capacity(conns.conns.len());
     hearers.extend(conns.iter().filter_map(someones));
     hearers
 }

@@ -34,9 +34,9 @@ impl OpenSockets {
     fn of(&self, audience: &Audience) -> Vec<Arc<Conn>> {
         let Some(selection) = selection(audience) else { return Vec::new() };
         let left_out = left_out(audience);
-        let mounts = self.0.mounts();
-        let conns = mounts.iter().flat_map(|mount| self.0.to(mount, &selection).conns());
-        conns.filter(|conn| Some(conn.key()) != left_out).collect()
+        let mut conns = self.0.selected(&selection);
+        conns.retain(|conn| Some(conn.key()) != left_out);
+        conns
     }
 }
 

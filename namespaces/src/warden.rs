@@ -66,9 +66,9 @@ impl Warden {
         for mounted in self.mounted.iter() {
             let heartbeat = mounted.voice.heartbeat(mounted.namespace);
             for conn in self.hub.to(&mounted.id(), &everyone).conns() {
-                let Some(standing) = Standing::of(&conn) else { continue };
+                let Some(standing) = Standing::of(conn) else { continue };
                 if conn.key() % slots == slot {
-                    self.beat(&conn, standing, heartbeat.as_ref());
+                    self.beat(conn, standing, heartbeat.as_ref());
                 }
                 if let Some(actor) = standing.actor()
                     && let Err(end) = self.identity.standing(&actor)

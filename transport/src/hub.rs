@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     hash::Hash,
     sync::{
-        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
@@ -111,16 +111,27 @@ impl Mount {
 /// less for it.
 type ByKey<T> = BTreeMap<ConnKey, T>;
 
+/// Sockets, each once, in the order in which they came.
+pub(crate) type Conns = Arc<[Arc<Conn>]>;
+
 #[derive(Default)]
 struct Members {
     by_key: ByKey<Member>,
+    /// All of them, once they were asked for, until somebody comes or goes.
+    everyone: OnceLock<Conns>,
     rooms: HashMap<Room, Occupants>,
 }
 
 /// Who is in a room. Most rooms are one socket's: its user's, its device's, its token's.
 enum Occupants {
     One(Arc<Conn>),
-    Many(ByKey<Arc<Conn>>),
+    Many(Many),
+}
+
+struct Many {
+    by_key: ByKey<Arc<Conn>>,
+    /// The same in a row, once they were asked for, until somebody comes or goes: those who send to thousands send again.
+    all: OnceLock<Conns>,
 }
 
 struct Member {
@@ -197,14 +208,21 @@ impl Hub {
     /// The way out to the sockets of a mount that are meant.
     #[must_use]
     pub fn to(&self, mount: &MountId, selection: &Selection) -> Outlet {
-        self.sockets_of(mount).map_or_else(|| Outlet::new(Vec::new()), |there| there.to(selection))
+        self.sockets_of(mount)
+            .map_or_else(|| Outlet::new(Conns::default()), |there| there.to(selection))
     }
 
     /// Every socket.
     #[must_use]
     pub fn conns(&self) -> Vec<Arc<Conn>> {
+        self.selected(&Selection::default())
+    }
+
+    /// The sockets of all mounts that are meant.
+    #[must_use]
+    pub fn selected(&self, selection: &Selection) -> Vec<Arc<Conn>> {
         let mounts: Vec<_> = read(&self.0.mounts).clone();
-        mounts.iter().flat_map(|mount| mount.select(&Selection::default())).collect()
+        mounts.iter().flat_map(|mount| mount.select(selection).to_vec()).collect()
     }
 
     /// How much is open.
@@ -256,6 +274,7 @@ impl Hub {
         members
             .by_key
             .insert(conn.key(), Member { conn: Arc::clone(conn), own, joined: HashSet::new() });
+        members.everyone.take();
         mount.counts(&members);
         conn.engine.enter();
     }
@@ -265,6 +284,7 @@ impl Hub {
         let Some(mount) = self.mount_of(key) else { return };
         let mut members = write(&mount.members);
         let Some(member) = members.by_key.remove(&key) else { return };
+        members.everyone.take();
         mount.counts(&members);
         member.own.iter().chain(&member.joined).for_each(|room| members.take(room, key));
         member.conn.engine.leave();
@@ -361,16 +381,25 @@ impl Occupants {
     fn len(&self) -> usize {
         match self {
             Self::One(_) => 1,
-            Self::Many(many) => many.len(),
+            Self::Many(many) => many.by_key.len(),
         }
     }
 
     fn iter(&self) -> impl Iterator<Item = &Arc<Conn>> {
         let (one, many) = match self {
             Self::One(conn) => (Some(conn), None),
-            Self::Many(many) => (None, Some(many.values())),
+            Self::Many(many) => (None, Some(many.by_key.values())),
         };
         one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    fn all(&self) -> Conns {
+        match self {
+            Self::One(conn) => Arc::new([Arc::clone(conn)]),
+            Self::Many(many) => {
+                Arc::clone(many.all.get_or_init(|| many.by_key.values().cloned().collect()))
+            }
+        }
     }
 
     fn add(&mut self, conn: &Arc<Conn>) {
@@ -378,10 +407,12 @@ impl Occupants {
             Self::One(one) if one.key() == conn.key() => {}
             Self::One(one) => {
                 let both = [Arc::clone(one), Arc::clone(conn)];
-                *self = Self::Many(both.into_iter().map(|conn| (conn.key(), conn)).collect());
+                let by_key = both.into_iter().map(|conn| (conn.key(), conn)).collect();
+                *self = Self::Many(Many { by_key, all: OnceLock::new() });
             }
             Self::Many(many) => {
-                many.insert(conn.key(), Arc::clone(conn));
+                many.all.take();
+                many.by_key.insert(conn.key(), Arc::clone(conn));
             }
         }
     }
@@ -391,8 +422,9 @@ impl Occupants {
         match self {
             Self::One(one) => one.key() == key,
             Self::Many(many) => {
-                many.remove(&key);
-                many.is_empty()
+                many.all.take();
+                many.by_key.remove(&key);
+                many.by_key.is_empty()
             }
         }
     }
@@ -400,16 +432,25 @@ impl Occupants {
 
 impl Mount {
     /// Each socket that is meant, once. The lock is let go before anything is sent.
-    fn select(&self, selection: &Selection) -> Vec<Arc<Conn>> {
+    fn select(&self, selection: &Selection) -> Conns {
         let members = read(&self.members);
         let occupants = |room| members.rooms.get(room).into_iter().flat_map(Occupants::iter);
+        let everyone = || members.by_key.values().map(|member| &member.conn);
+        if selection.except.is_empty() {
+            match selection.rooms.as_slice() {
+                [] => {
+                    let all = members.everyone.get_or_init(|| everyone().cloned().collect());
+                    return Arc::clone(all);
+                }
+                [room] => return members.rooms.get(room).map(Occupants::all).unwrap_or_default(),
+                _ => {}
+            }
+        }
         let except: HashSet<ConnKey, FxBuildHasher> =
             selection.except.iter().flat_map(occupants).map(|conn| conn.key()).collect();
-        let wanted = |conn: &&Arc<Conn>| except.is_empty() || !except.contains(&conn.key());
+        let wanted = |conn: &&Arc<Conn>| !except.contains(&conn.key());
         match selection.rooms.as_slice() {
-            [] => {
-                members.by_key.values().map(|member| &member.conn).filter(wanted).cloned().collect()
-            }
+            [] => everyone().filter(wanted).cloned().collect(),
             [room] => occupants(room).filter(wanted).cloned().collect(),
             many => {
                 let conns = many.iter().flat_map(occupants).filter(wanted);

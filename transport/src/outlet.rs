@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::{Conn, Frame, Tally};
+use crate::{Conn, Frame, Tally, hub::Conns};
 
 /// Sockets that were selected, each once.
-pub struct Outlet(Vec<Arc<Conn>>);
+pub struct Outlet(Conns);
 
 impl Outlet {
-    pub(crate) fn new(conns: Vec<Arc<Conn>>) -> Self {
+    pub(crate) fn new(conns: Conns) -> Self {
         Self(conns)
     }
 
@@ -20,8 +20,8 @@ impl Outlet {
 
     /// The sockets themselves.
     #[must_use]
-    pub fn conns(self) -> Vec<Arc<Conn>> {
-        self.0
+    pub fn conns(&self) -> &[Arc<Conn>] {
+        &self.0
     }
 
     /// Closes each from the server's side, behind what was queued; gives how many there were.

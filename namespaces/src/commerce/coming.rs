@@ -150,9 +150,9 @@ impl CommerceDesk {
     pub(super) fn disconnect(&self, call: &Call<'_>) -> Reply {
         let hub = &self.shared().parts().hub;
         if let Some(own) = selection(&Audience::User(call.actor.user.clone())) {
-            let mounts = hub.mounts();
-            let conns = mounts.iter().flat_map(|mount| hub.to(mount, &own).conns());
+            let conns = hub.selected(&own);
             conns
+                .iter()
                 .filter(|conn| conn.engine() == call.conn.engine())
                 // This one goes last, behind its acknowledgement.
                 .filter(|conn| conn.key() != call.conn.key())

@@ -141,7 +141,7 @@ impl ContactsDesk {
         let hub = &self.shared().parts().hub;
         let mounts = hub.mounts();
         let ours = mounts.iter().filter(|mount| mount.namespace == CONTACTS);
-        ours.flat_map(|mount| hub.to(mount, &selection).conns()).collect()
+        ours.flat_map(|mount| hub.to(mount, &selection).conns().to_vec()).collect()
     }
 }
 

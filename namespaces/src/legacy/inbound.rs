@@ -143,12 +143,10 @@ impl LegacyDesk {
         if let Some(selection) =
             audience::selection(&Audience::Device(call.actor.user.clone(), device))
         {
-            for mount in hub.mounts() {
+            for conn in hub.selected(&selection) {
                 // This socket goes last, behind its acknowledgement.
-                for conn in hub.to(&mount, &selection).conns() {
-                    if conn.key() != call.conn.key() {
-                        conn.disconnect();
-                    }
+                if conn.key() != call.conn.key() {
+                    conn.disconnect();
                 }
             }
         }

@@ -102,11 +102,9 @@ impl QuizDesk {
 
     fn count_members(&self, chat: &ChatId) -> usize {
         let Some(selection) = selection(&Audience::Chat(chat.clone())) else { return 0 };
-        let hub = &self.shared().parts().hub;
-        let mounts = hub.mounts();
-        let conns = mounts.iter().flat_map(|mount| hub.to(mount, &selection).conns());
-        let users: BTreeSet<_> =
-            conns.filter_map(|conn| Some(Standing::of(&conn)?.actor()?.user.clone())).collect();
+        let conns = self.shared().parts().hub.selected(&selection);
+        let users = conns.iter().filter_map(|conn| Some(Standing::of(conn)?.actor()?.user.clone()));
+        let users: BTreeSet<_> = users.collect();
         users.len()
     }
 

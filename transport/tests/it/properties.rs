@@ -115,8 +115,8 @@ impl House {
 
     fn agrees(&self) {
         let meant = |selection: &Selection| -> Vec<ConnKey> {
-            let conns = self.server.hub.to(&ROOT, selection).conns();
-            conns.iter().map(|conn| conn.key()).collect()
+            let there = self.server.hub.to(&ROOT, selection);
+            there.conns().iter().map(|conn| conn.key()).collect()
         };
         let expected = |wanted: &dyn Fn(&Member) -> bool| -> HashSet<ConnKey> {
             self.members.iter().filter(|member| wanted(member)).map(|member| member.key).collect()
