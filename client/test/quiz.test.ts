@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import {
   messengerOf,
+  names,
   QuizRoomChat,
   QuizSession,
   rosterOf,
@@ -156,6 +157,11 @@ test('a room: what is said, who is typing, how many are there, and which rooms a
   await until('both', () => hers.value.memberCount === 2 && his.value.memberCount === 2)
   hers.setTyping(true)
   await until('typing', () => his.value.typing.join() === 'Ada')
+  const told: boolean[] = []
+  ben.client.peek('quiz').on(names.quiz.server.userTyping, ({ isTyping }) => told.push(isTyping))
+  ada.client.reconnect()
+  await until('her to be gone, and back', () => told.join() === 'false,true')
+  assert.deepEqual(his.value.typing, ['Ada'])
   await hers.send('hello')
   await until('it on both', () => [hers, his].every(({ value }) => value.messages.length === 1))
   assert.deepEqual(his.value.messages[0]?.message, 'hello')

@@ -202,3 +202,38 @@ test('typing is told once, renewed, and ends', async () => {
   await pause(200)
   assert.deepEqual(told, [names.social.server.user_typing, names.social.server.user_stopped_typing])
 })
+
+test('what is typed without a connection is told with the next one, unless the keys rest by then', async () => {
+  const { alice, bob } = await pair()
+  const gate = await gateTo(w.sidecar.port)
+  const his = sit(bob, alice)
+  await connected(his.client)
+  const told: string[] = []
+  for (const event of [names.social.server.user_typing, names.social.server.user_stopped_typing]) {
+    his.client.peek('social').on(event, () => told.push(event))
+  }
+  const hers = sit(alice, bob, gate.url)
+  const typing = typingOf(hers.client)
+  typing.retain()
+  typing.tell(bob.userId, true)
+  await until('typing, begun before the first connection', () => told.at(-1) === names.social.server.user_typing)
+
+  await connected(hers.client)
+  gate.close()
+  await until('the connection to be lost', () => hers.client.status !== 'connected')
+  await until('the end of what nobody goes on with', () => told.at(-1) === names.social.server.user_stopped_typing)
+  typing.tell(bob.userId, true)
+  gate.open()
+  await until('typing, gone on with', () => told.at(-1) === names.social.server.user_typing)
+
+  gate.close()
+  await until('the connection to be lost', () => hers.client.status !== 'connected')
+  await until('its end', () => told.at(-1) === names.social.server.user_stopped_typing)
+  typing.tell(bob.userId, false)
+  told.length = 0
+  gate.open()
+  await connected(hers.client)
+  await pause(300)
+  assert.deepEqual(told, [], 'nobody types')
+  gate.end()
+})

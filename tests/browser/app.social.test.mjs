@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { PROMPTLY_MS, within } from '../clients/support/deadline.mjs'
-import { atLogin, calm, newcomer, say, sees, socketsTo } from './support/app-people.mjs'
+import { atLogin, calm, connected, newcomer, say, sees, socketsTo } from './support/app-people.mjs'
 import { appSuite } from './support/app-suite.mjs'
 import { look } from './support/looks.mjs'
 
@@ -17,13 +17,14 @@ const people = ({ page }) => page.getByRole('region', { name: 'People' })
 const thread = ({ page }, other) => page.getByRole('region', { name: `Conversation with ${other.name}` })
 const message = ({ page }, text) => page.locator('[role=log] [data-direction]', { hasText: text })
 
-/** Goes to the page and picks someone. */
+/** Goes to the page, picks someone, and hears what is said. */
 async function meet(who, other) {
   // Of this page, not of the one before it.
   who.sockets.length = 0
   await who.page.goto(`${who.stack.url}/social`)
   await people(who).getByRole('button', { name: other.name }).click()
   await thread(who, other).waitFor()
+  await connected(who.page)
 }
 
 async function setStatus({ page }, word) {

@@ -110,6 +110,7 @@ export class ContactChat extends LiveStore<ContactChatState> {
     try {
       await socket.ask(said.joinContactChat, accessToken === null ? contactId : { contactId, accessToken })
       this.state.patch({ isJoined: true, error: null, isRefused: false })
+      this.#keys.connected()
     } catch (cause) {
       // Without a connection it is tried again with the next one.
       if (!socket.connected) return

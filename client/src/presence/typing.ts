@@ -1,27 +1,20 @@
-// Who is typing to this user, and telling others that this one is: seldom enough for the sidecar's limits, and
-// taken back by itself when the keys rest.
+// Who is typing to this user, and telling others that this one is.
 
 import type { OutriggerClient } from '../client.js'
 import { all, LiveStore } from '../live-store.js'
+import { Keys } from '../messaging/keys.js'
 import type { ContractName } from '../names.js'
 import { typingWires, type TypingWire } from './typing-wire.js'
-
-/** Keys that rest so long (ms) are at rest. */
-const REST_MS = 4_000
 
 export interface TypingState {
   /** Ids of those who are typing to this user. */
   readonly typingUsers: readonly string[]
 }
 
-interface Told {
-  at: number
-  rest: ReturnType<typeof setTimeout>
-}
-
 export class Typing extends LiveStore<TypingState> {
   readonly #expiries = new Map<string, ReturnType<typeof setTimeout>>()
-  readonly #told = new Map<string, Told>()
+  /** Of whom this user types to. */
+  readonly #keys = new Map<string, Keys>()
 
   constructor(
     private readonly client: OutriggerClient,
@@ -32,9 +25,13 @@ export class Typing extends LiveStore<TypingState> {
 
   protected start(): () => void {
     const { channel } = this.wire
+    const socket = this.client.peek(channel)
     return all(
       this.wire.follow((userId, isTyping) => this.#heard(userId, isTyping)),
-      this.client.peek(channel).onDisconnect(() => this.#forgetAll()),
+      socket.onConnect(() => {
+        for (const keys of this.#keys.values()) keys.connected()
+      }),
+      socket.onDisconnect(() => this.#forgetAll()),
       this.client.hold(channel),
       () => this.#forgetAll(),
     )
@@ -42,19 +39,19 @@ export class Typing extends LiveStore<TypingState> {
 
   /** Call at every key; `false` when the message was sent or the field left. */
   tell(receiverId: string, isTyping: boolean): void {
-    const told = this.#told.get(receiverId)
-    if (told) clearTimeout(told.rest)
-    if (!isTyping) {
-      this.#told.delete(receiverId)
-      if (told) this.wire.tell(receiverId, false)
-      return
-    }
-    const isDue = !told || Date.now() - told.at >= this.wire.repeatMs
-    if (isDue) this.wire.tell(receiverId, true)
-    this.#told.set(receiverId, {
-      at: isDue ? Date.now() : told.at,
-      rest: setTimeout(() => this.tell(receiverId, false), REST_MS),
-    })
+    if (isTyping) this.#keysTo(receiverId).press()
+    else this.#keys.get(receiverId)?.rest()
+  }
+
+  #keysTo(receiverId: string): Keys {
+    const known = this.#keys.get(receiverId)
+    if (known) return known
+    const keys = new Keys((isTyping) => {
+      if (!isTyping) this.#keys.delete(receiverId)
+      this.wire.tell(receiverId, isTyping)
+    }, this.wire.repeatMs)
+    this.#keys.set(receiverId, keys)
+    return keys
   }
 
   #heard(userId: string, isTyping: boolean): void {

@@ -109,6 +109,7 @@ export class QuizRoomChat extends LiveStore<QuizRoomChatState> {
       const { messages, hasGap } = this.value
       this.state.patch({ isJoined: true, error: null, hasGap: hasGap || (this.#wasJoined && messages.length > 0) })
       this.#wasJoined = true
+      this.#keys.connected()
     } catch (cause) {
       // Without a connection it is tried again with the next one.
       if (!socket.connected) return

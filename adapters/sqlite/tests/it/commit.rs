@@ -63,6 +63,10 @@ fn options(folder: &tempfile::TempDir) -> Options {
     Options::new(format!("sqlite:{}/test.db", folder.path().display()))
 }
 
+async fn open(options: &Options, gate: &Arc<Gate>) -> Arc<SqliteStore> {
+    SqliteStore::open(options, gate.clone(), Arc::new(NoWebhooks)).await.unwrap()
+}
+
 #[tokio::test]
 async fn thousands_at_once_share_a_few_commits() {
     let recorder = DebuggingRecorder::new();
@@ -71,8 +75,7 @@ async fn thousands_at_once_share_a_few_commits() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
     gate.open();
-    let store =
-        SqliteStore::open(&options(&folder), gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
+    let store = open(&options(&folder), &gate).await;
 
     let writes = (0..5_000).map(|n| {
         let to = format!("user{}", n % 7);
@@ -118,8 +121,7 @@ async fn thousands_at_once_share_a_few_commits() {
 async fn committed_before_published_before_answered() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
-    let store =
-        SqliteStore::open(&options(&folder), gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
+    let store = open(&options(&folder), &gate).await;
     let mut call = Box::pin(store.insert_message(hello("m1", "ann", "ben", 0)));
     assert!(poll!(&mut call).is_pending());
     gate.until_arrived(1).await;
@@ -134,8 +136,7 @@ async fn committed_before_published_before_answered() {
 async fn a_caller_that_leaves_does_not_undo_its_write() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
-    let store =
-        SqliteStore::open(&options(&folder), gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
+    let store = open(&options(&folder), &gate).await;
     let mut first = Box::pin(store.insert_message(hello("m1", "ann", "ben", 0)));
     assert!(poll!(&mut first).is_pending());
     gate.until_arrived(1).await;
@@ -147,7 +148,7 @@ async fn a_caller_that_leaves_does_not_undo_its_write() {
     store.close().await;
     assert_eq!(gate.received(), ["m1", "m2"]);
 
-    let store = SqliteStore::open(&options(&folder), gate, Arc::new(NoWebhooks)).await.unwrap();
+    let store = open(&options(&folder), &gate).await;
     assert!(store.message(&message("m2")).await.unwrap().is_some());
 }
 
@@ -158,7 +159,7 @@ async fn a_full_queue_refuses() {
     let mut options = options(&folder);
     options.queue = 1;
     options.queue_wait = Duration::from_millis(10);
-    let store = SqliteStore::open(&options, gate.clone(), Arc::new(NoWebhooks)).await.unwrap();
+    let store = open(&options, &gate).await;
     let mut first = Box::pin(store.insert_message(hello("m1", "ann", "ben", 0)));
     assert!(poll!(&mut first).is_pending());
     gate.until_arrived(1).await;
@@ -177,7 +178,7 @@ async fn closing_finishes_what_was_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Gate::closed();
     gate.open();
-    let store = SqliteStore::open(&options(&folder), gate, Arc::new(NoWebhooks)).await.unwrap();
+    let store = open(&options(&folder), &gate).await;
     let mut calls: Vec<_> = (0..100)
         .map(|n| Box::pin(store.insert_message(hello(&format!("m{n}"), "ann", "ben", n))))
         .collect();
