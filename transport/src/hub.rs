@@ -359,6 +359,11 @@ impl Hub {
 }
 
 impl Members {
+    fn all(&self) -> Conns {
+        let all = || self.by_key.values().map(|member| Arc::clone(&member.conn)).collect();
+        Arc::clone(self.everyone.get_or_init(all))
+    }
+
     fn put(&mut self, room: &Room, conn: &Arc<Conn>) {
         match self.rooms.entry(Arc::clone(room)) {
             Entry::Vacant(room) => {
@@ -397,7 +402,8 @@ impl Occupants {
         match self {
             Self::One(conn) => Arc::new([Arc::clone(conn)]),
             Self::Many(many) => {
-                Arc::clone(many.all.get_or_init(|| many.by_key.values().cloned().collect()))
+                let all = || many.by_key.values().cloned().collect();
+                Arc::clone(many.all.get_or_init(all))
             }
         }
     }
@@ -435,29 +441,21 @@ impl Mount {
     fn select(&self, selection: &Selection) -> Conns {
         let members = read(&self.members);
         let occupants = |room| members.rooms.get(room).into_iter().flat_map(Occupants::iter);
-        let everyone = || members.by_key.values().map(|member| &member.conn);
-        if selection.except.is_empty() {
-            match selection.rooms.as_slice() {
-                [] => {
-                    let all = members.everyone.get_or_init(|| everyone().cloned().collect());
-                    return Arc::clone(all);
-                }
-                [room] => return members.rooms.get(room).map(Occupants::all).unwrap_or_default(),
-                _ => {}
-            }
-        }
-        let except: HashSet<ConnKey, FxBuildHasher> =
-            selection.except.iter().flat_map(occupants).map(|conn| conn.key()).collect();
-        let wanted = |conn: &&Arc<Conn>| !except.contains(&conn.key());
-        match selection.rooms.as_slice() {
-            [] => everyone().filter(wanted).cloned().collect(),
-            [room] => occupants(room).filter(wanted).cloned().collect(),
+        let meant = match selection.rooms.as_slice() {
+            [] => members.all(),
+            [room] => members.rooms.get(room).map(Occupants::all).unwrap_or_default(),
             many => {
-                let conns = many.iter().flat_map(occupants).filter(wanted);
+                let conns = many.iter().flat_map(occupants);
                 let once: ByKey<&Arc<Conn>> = conns.map(|conn| (conn.key(), conn)).collect();
                 once.into_values().cloned().collect()
             }
+        };
+        if selection.except.is_empty() {
+            return meant;
         }
+        let except: HashSet<ConnKey, FxBuildHasher> =
+            selection.except.iter().flat_map(occupants).map(|conn| conn.key()).collect();
+        meant.iter().filter(|conn| !except.contains(&conn.key())).cloned().collect()
     }
 }
 
